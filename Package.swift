@@ -1,0 +1,146 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every target of ours is held to the same rules; see CONTRIBUTING.md.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+
+// In the order of the layers (ARCHITECTURE.md): a target depends only on targets above it in this file.
+let package = Package(
+    name: "coord",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "coord", targets: ["Coord"]),
+        .executable(name: "coord-agent", targets: ["CoordAgent"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        // L0: nouns, the wire, the artifact, and the C libraries.
+        .target(name: "FleetModel", swiftSettings: strict),
+        .target(name: "AgentProtocol", swiftSettings: strict),
+        .systemLibrary(name: "CLibSSH2", pkgConfig: "libssh2", providers: [.apt(["libssh2-1-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .target(name: "CAgentShim"),
+        .target(
+            name: "Artifact",
+            dependencies: ["AgentProtocol", "CLibArchive", "CZstd", "FleetModel", crypto],
+            swiftSettings: strict
+        ),
+
+        // L1: pure. No I/O, no clock, no random numbers.
+        .target(
+            name: "Inventory", dependencies: ["FleetModel"], path: "inventory",
+            exclude: ["GRAMMAR.md", "examples"], swiftSettings: strict
+        ),
+        .target(
+            name: "RolloutSpec",
+            dependencies: ["FleetModel", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict
+        ),
+        .target(name: "HostAccess", dependencies: ["FleetModel"], swiftSettings: strict),
+        .target(name: "RolloutEngine", dependencies: ["FleetModel"], swiftSettings: strict),
+
+        // L2: one effect each.
+        .target(
+            name: "SSHTransport",
+            dependencies: [
+                "CLibSSH2", "FleetModel", "HostAccess", nioCore, nioPosix, crypto,
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "RolloutStore",
+            dependencies: ["FleetModel", "RolloutEngine", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "AgentClient", dependencies: ["AgentProtocol", "FleetModel", "HostAccess", crypto],
+            swiftSettings: strict
+        ),
+        .target(name: "Reporting", dependencies: ["FleetModel", "RolloutEngine"], swiftSettings: strict),
+
+        // L3: the loop, and the program on the hosts.
+        .target(
+            name: "RolloutDriver",
+            dependencies: [
+                "AgentClient", "AgentProtocol", "Artifact", "FleetModel", "HostAccess", "RolloutEngine",
+                "RolloutSpec", "RolloutStore",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "CoordAgent", dependencies: ["AgentProtocol", "CAgentShim", "CZstd"], path: "agent",
+            exclude: ["packaging"], swiftSettings: strict
+        ),
+
+        // L4: the program people type.
+        .executableTarget(
+            name: "Coord",
+            dependencies: [
+                "AgentClient", "AgentProtocol", "Artifact", "FleetModel", "HostAccess", "Inventory", "Reporting",
+                "RolloutDriver", "RolloutEngine", "RolloutSpec", "RolloutStore", "SSHTransport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "coordinator", exclude: ["README.md"], swiftSettings: strict
+        ),
+
+        // Tests, from quick to real.
+        .target(
+            name: "RolloutSimulator", dependencies: ["FleetModel", "RolloutEngine"], path: "Tests/RolloutSimulator",
+            swiftSettings: strict
+        ),
+        .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+        .testTarget(name: "FleetModelTests", dependencies: ["FleetModel"], swiftSettings: strict),
+        .testTarget(name: "AgentProtocolTests", dependencies: ["AgentProtocol"], swiftSettings: strict),
+        .testTarget(name: "ArtifactTests", dependencies: ["AgentProtocol", "Artifact"], swiftSettings: strict),
+        .testTarget(name: "InventoryTests", dependencies: ["FleetModel", "Inventory"], swiftSettings: strict),
+        .testTarget(name: "RolloutSpecTests", dependencies: ["FleetModel", "RolloutSpec"], swiftSettings: strict),
+        .testTarget(name: "RolloutEngineTests", dependencies: ["FleetModel", "RolloutEngine"], swiftSettings: strict),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["FleetModel", "RolloutEngine", "RolloutSimulator"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "RolloutStoreTests", dependencies: ["FleetModel", "RolloutEngine", "RolloutStore"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ReportingTests", dependencies: ["FleetModel", "Reporting", "RolloutEngine"], swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SSHTransportTests",
+            dependencies: ["FleetModel", "HostAccess", "SSHTransport", nioCore, nioPosix, crypto],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "CoordAgentTests", dependencies: ["AgentProtocol", "CoordAgent"], swiftSettings: strict),
+        .testTarget(
+            name: "AgentClientTests", dependencies: ["AgentClient", "AgentProtocol", "FleetModel", "HostAccess"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "CoordTests",
+            dependencies: [
+                "Coord", "FleetModel", "RolloutDriver", "RolloutEngine",
+            ],
+            swiftSettings: strict
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,24 @@
+/// A command for a remote host: an argument vector, turned into shell text in exactly one place.
+public struct Command: Hashable, Sendable {
+    public var arguments: [String]
+    /// Run through `sudo -n` on the host: without a password, or not at all.
+    public var asRoot: Bool
+
+    public init(_ arguments: [String], asRoot: Bool = false) {
+        self.arguments = arguments
+        self.asRoot = asRoot
+    }
+
+    /// The text for the remote login shell (POSIX `sh`, also csh-family for quoted words): every argument in single quotes.
+    public var shellText: String {
+        ((asRoot ? ["sudo", "-n", "--"] : []) + arguments).map(Self.quoted).joined(separator: " ")
+    }
+
+    private static func quoted(_ argument: String) -> String {
+        let isPlain = !argument.isEmpty && argument.utf8.allSatisfy { plainBytes.contains($0) }
+        if isPlain { return argument }
+        return "'" + argument.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+
+    private static let plainBytes = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:-".utf8)
+}
