@@ -17,7 +17,8 @@ import Testing
     }
 
     @Test func `public types and functions are documented`() {
-        let violations = Repository.sources.flatMap(StyleRules.undocumentedDeclarations)
+        let met = Repository.sources.reduce(into: Set(["encode", "hash"])) { $0.formUnion($1.requirements) }
+        let violations = Repository.sources.flatMap { StyleRules.undocumentedDeclarations(in: $0, met: met) }
         #expect(violations.isEmpty, "\n\(violations.listing)")
     }
 

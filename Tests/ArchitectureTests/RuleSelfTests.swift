@@ -92,9 +92,12 @@ import Testing
     }
 
     @Test func `an undocumented public declaration is found`() {
-        #expect(
-            StyleRules.undocumentedDeclarations(in: file("public struct S {}\npublic static func f() {}")).count == 2)
-        #expect(StyleRules.undocumentedDeclarations(in: file("/// A.\n@frozen\npublic struct S {}")).isEmpty)
+        func lines(_ text: String) -> [Int] {
+            StyleRules.undocumentedDeclarations(in: file(text), met: file(text).requirements).map(\.line)
+        }
+        #expect(lines("public struct S {}\npublic static func f() {}") == [1, 2])
+        #expect(lines("/// A.\n@frozen\npublic struct S {}") == [])
+        #expect(lines("protocol P {\n    func f()\n}\npublic func f() {}\npublic func g() {}") == [5])
     }
 
     @Test(arguments: ["let a: any P", "func f() throws -> Int", "await f()", "func g() async", "func h() rethrows"])

@@ -39,10 +39,9 @@ enum StyleRules {
             .filter { $0.line < 2 || !file.lines[$0.line - 2].contains(/^\s*\/\//) }
     }
 
-    /// Public types and functions say what they are; initializers, properties and requirements met need not repeat it.
-    static func undocumentedDeclarations(in file: SwiftFile) -> [Violation] {
+    /// Public types and functions say what they are; what meets a protocol's requirement (`met`) need not repeat it.
+    static func undocumentedDeclarations(in file: SwiftFile, met: Set<String>) -> [Violation] {
         let declaration = /^\s*public\s+(?:\w+\s+)*(?:struct|enum|class|actor|protocol|typealias|func)\s+(\w+)/
-        let met: Set = ["encode", "hash"]
         return file.code.indices.compactMap { index in
             guard let match = file.code[index].firstMatch(of: declaration), !met.contains(String(match.1)),
                 !isDocumented(file, index)

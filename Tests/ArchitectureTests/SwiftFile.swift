@@ -26,6 +26,20 @@ struct SwiftFile {
         }
     }
 
+    /// The names of the functions that the file's protocols require.
+    var requirements: Set<String> {
+        var names: Set<String> = []
+        var isInProtocol = false
+        for line in code {
+            if line.contains(/^\s*(?:public\s+)?protocol\s/) { isInProtocol = !line.contains("}") }
+            if isInProtocol, let match = line.firstMatch(of: /^\s+(?:static\s+|mutating\s+)*func\s+(\w+)/) {
+                names.insert(String(match.1))
+            }
+            if line.contains(/^\s*\}/) { isInProtocol = false }
+        }
+        return names
+    }
+
     /// A breach for every line of code that matches. Word boundaries are the simple ones: in the Unicode kind, the
     /// default, `Task.sleep` is one word.
     func violations(of pattern: Regex<Substring>, _ problem: String) -> [Violation] {
