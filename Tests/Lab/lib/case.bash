@@ -3,12 +3,42 @@
 #   check "a sentence that is true" command…     runs it; its output is shown only when it fails
 #   eventually SECONDS command…                  until it succeeds; for waits on a condition
 #   fails command…                               succeeds when the command does not
-#   scratch                                      a folder that is removed after the case
-# check, eventually and fails take functions, too.
+#   exits STATUS command…                        succeeds when the command ends with that status
+#   coord …                                      the program, in $project, where the coordinator stands
+# check, eventually, fails and exits take functions, too. $scratch is a folder that is removed after the case.
 
 fleet() { "$LAB_HOME/fleet" "$@"; }
 on() { fleet exec "$@" < /dev/null; }
 fails() { ! "$@"; }
+
+exits() {
+    local wanted=$1 status=0; shift
+    "$@" || status=$?
+    [ $status = "$wanted" ] || { echo "expected exit status $wanted, got $status: $*"; return 1; }
+}
+
+coord() { (cd "$project" && exec "$LAB_HOME/fleet" lab "$REPOSITORY/bin/coord" "$@" --known-hosts known_hosts); }
+
+make_project() {    # an inventory of the lab's hosts, and the example's checks
+    project=$scratch/project
+    mkdir -p "$project/checks"
+    fleet inventory > "$project/inventory.ini"
+    fleet known-hosts > "$project/known_hosts"
+    cp "$REPOSITORY/examples/shop/checks/health.sh" "$project/checks/"
+}
+
+write_spec() {      # write_spec VERSION [--sick|--dies|--hangs]: that release, and the example's spec for it
+    "$REPOSITORY/examples/shop/make-release" "$@" "$project/build/shop-$1.tar.gz"
+    sed "s/1\.0\.0/$1/g" "$REPOSITORY/examples/shop/rollout.yaml" > "$project/rollout.yaml"
+}
+
+all_serve() {       # all_serve VERSION, asked from outside
+    local host served
+    for host in $(fleet ls | cut -d' ' -f1); do
+        served=$(fleet lab curl -s -m 5 "http://$host:8080/version") || served=nothing
+        [ "$served" = "$1" ] || { echo "$host serves $served, not $1"; return 1; }
+    done
+}
 
 eventually() {
     local deadline=$((SECONDS + $1)); shift
