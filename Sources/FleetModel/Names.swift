@@ -21,9 +21,7 @@ public struct ServiceName: NameType {
     public let text: String
 
     public init?(_ text: String) {
-        guard isSafePathComponent(text, limit: 63), !text.utf8.contains(where: (0x41...0x5A).contains) else {
-            return nil
-        }
+        guard isSafePathComponent(text, limit: 63), text == text.lowercased() else { return nil }
         self.text = text
     }
 }

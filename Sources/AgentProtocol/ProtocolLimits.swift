@@ -1,0 +1,15 @@
+/// The numbers both sides hold each other to. Whatever exceeds one is refused, and the connection with it.
+public enum ProtocolLimits {
+    /// The one protocol version there is so far; peers speak the highest that both know.
+    public static let version: UInt64 = 1
+    /// Bytes of a frame behind its length field.
+    public static let maximumFrameBytes = 1 << 20
+    /// Bytes of an artifact in one chunk; leaves room for the chunk's other fields.
+    public static let maximumChunkBytes = 256 << 10
+    /// Bytes of one script that travels with a rollout.
+    public static let maximumScriptBytes = 128 << 10
+    /// Bytes of a script's output, or of an explanation, that travel back: the last ones.
+    public static let maximumOutputBytes = 8 << 10
+    /// Entries in any repeated field.
+    public static let maximumRepeats = 256
+}
