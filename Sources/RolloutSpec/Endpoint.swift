@@ -11,6 +11,7 @@ extension RolloutSpec {
     public struct Endpoint: Sendable, Hashable, Codable {
         /// An IPv4 or IPv6 address without brackets, or `localhost`.
         public var host: String
+        /// 1…65535.
         public var port: UInt16
     }
 }

@@ -3,6 +3,7 @@ import FleetModel
 extension RolloutSpec {
     /// One way to ask a host whether the service is well.
     public struct HealthCheck: Sendable, Hashable, Codable {
+        /// What is asked.
         public enum Probe: Sendable, Hashable, Codable {
             /// A script that travels to the host; exit status 0 is healthy.
             case script(LocatedText)

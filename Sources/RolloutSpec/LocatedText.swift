@@ -4,10 +4,12 @@ import FleetModel
 ///
 /// The place is no part of the value: it is neither compared nor encoded.
 public struct LocatedText: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// As written.
     public var text: String
     /// Nil where the text is a default or was decoded.
     public var location: SourceLocation?
 
+    /// A text from a spec, or a default where there is no `location`.
     public init(_ text: String, at location: SourceLocation? = nil) {
         self.text = text
         self.location = location

@@ -16,13 +16,19 @@ public struct RolloutSpec: Sendable, Hashable, Codable {
     public var installDirectory: String
     /// Releases that stay on each host, the current and the previous one included; at least 2.
     public var keepReleases: Int
+    /// By default the systemd unit `<service>.service`.
     public var control: ServiceControl
     /// All must pass; empty means that the service's own state decides.
     public var health: [HealthCheck]
+    /// How long to wait for what.
     public var timing: Timing
+    /// In which order, and how many hosts at once.
     public var strategy: Strategy
+    /// How many hosts may fail before the rollout has failed.
     public var maximumFailures: FailureBudget
+    /// What happens then.
     public var onFailure: OnFailure
+    /// Scripts at fixed points; paths are relative to the spec.
     public var hooks: Hooks
 }
 

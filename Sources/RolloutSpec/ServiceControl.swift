@@ -5,6 +5,7 @@ extension RolloutSpec {
     public enum ServiceControl: Sendable, Hashable, Codable {
         /// A full unit name such as `shop.service`; user units belong to the login user's own systemd.
         case systemd(unit: String, isUserUnit: Bool)
+        /// For hosts or services without systemd.
         case commands(Commands)
 
         /// Shell commands that run on the host. `status` exits 0 while the service runs.

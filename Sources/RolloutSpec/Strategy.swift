@@ -8,6 +8,7 @@ extension RolloutSpec {
         /// All hosts at once, whatever capacity is left meanwhile.
         case recreate
 
+        /// The settings of a rolling update.
         public struct Rolling: Sendable, Hashable, Codable {
             /// The sizes of the batches; the last repeats. Never empty, never zero.
             public var stages: [Share] = [.count(1), .percent(25)]
