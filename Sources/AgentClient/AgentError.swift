@@ -68,7 +68,9 @@ public enum AgentError: Error, Equatable, Sendable, CustomStringConvertible {
         switch refusal.reason {
         case .version: "coord install INVENTORY brings the agent to this coord's version"
         case .held, .staleEpoch:
-            refusal.holder.map { "rollout \($0.rollout) of \($0.holder) holds the service".printable(maximumBytes: 300) }
+            refusal.holder.map {
+                "rollout \($0.rollout) of \($0.holder) holds the service".printable(maximumBytes: 300)
+            }
         case .busy, .invalid, .internalError: nil
         }
     }
@@ -92,7 +94,8 @@ extension AgentError {
             self = .agentMissing
         case .exited(1) where !wasGreeted && sudoLine != nil: self = .sudoRefused(sudoLine ?? "")
         case .exited(let status) where status != 0 && !wasGreeted:
-            self = .protocolViolation("`coord-agent attach` ended with exit status \(status)" + (tail.isEmpty ? "" : ": \(tail)"))
+            self = .protocolViolation(
+                "`coord-agent attach` ended with exit status \(status)" + (tail.isEmpty ? "" : ": \(tail)"))
         case .exited, .signalled, .lost, .timedOut, .unknown:
             self = .unreachable(HostAccessError(.connectionLost, "the agent's end of the connection closed"))
         }

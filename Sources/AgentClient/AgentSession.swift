@@ -55,7 +55,8 @@ public actor AgentSession {
     private func greet(coordinatorVersion: String, deadline: Duration) async throws(AgentError) -> Greeting {
         let versions = 1...ProtocolLimits.version
         let hello = Hello(
-            lowestVersion: versions.lowerBound, highestVersion: versions.upperBound, coordinatorVersion: coordinatorVersion
+            lowestVersion: versions.lowerBound, highestVersion: versions.upperBound,
+            coordinatorVersion: coordinatorVersion
         )
         guard case .hello(let greeting) = try await reply(to: .hello(hello), deadline: deadline) else {
             throw .protocolViolation("the first reply is no greeting")
@@ -114,7 +115,8 @@ extension AgentSession {
         let frame = request.frame(id: lastID + 1)
         let limit = ProtocolLimits.maximumFrameBytes - Self.frameHeaderBytes
         guard frame.body.count <= limit else {
-            let problem = "\(request.subject) takes \(frame.body.count) bytes; scripts and all, at most \(limit) travel at once"
+            let problem =
+                "\(request.subject) takes \(frame.body.count) bytes; scripts and all, at most \(limit) travel at once"
             return .failure(.refused(Refusal(reason: .invalid, problem: problem)))
         }
         lastID = frame.id
