@@ -25,8 +25,8 @@ public enum ArchivePath {
     /// What makes this a link that no release may hold, or nil.
     ///
     /// A target is some `..`, no more than the link is deep, and then names. So it climbs through real directories only
-    /// (an archive holds nothing below a link) and goes down from inside the release; by induction over the links that it
-    /// passes it ends inside. With `..` after a name it might climb from where another link leads.
+    /// (an archive holds nothing below a link) and goes down from inside the release; by induction over the links that
+    /// it passes it ends inside. With `..` after a name it might climb from where another link leads.
     public static func problem(withLinkAt path: [UInt8], to target: [UInt8]) -> ArchiveError.Problem? {
         if target.isEmpty { return .emptyLink }
         if target.count > maximumBytes { return .pathTooLong }

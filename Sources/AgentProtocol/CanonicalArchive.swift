@@ -1,10 +1,10 @@
 /// The one archive format that travels: a POSIX ustar stream (IEEE 1003.1, pax) with everything fixed that may vary, so
 /// that equal trees are equal bytes and the reader can refuse all else.
 ///
-/// Directories, regular files and symbolic links; in the order of ``ArchivePath/precedes(_:_:)``, every directory listed
-/// before what is in it; owner, group and times 0, no owner names, permission bits only, those of links 0777. A path
-/// or target above 100 bytes stands whole in a pax header before the entry, which holds nothing else, and cut off in the
-/// entry's own. Two blocks of zeros end the archive.
+/// Directories, regular files and symbolic links; in the order of ``ArchivePath/precedes(_:_:)``, every directory
+/// listed before what is in it; owner, group and times 0, no owner names, permission bits only, those of links 0777. A
+/// path or target above 100 bytes stands whole in a pax header before the entry, which holds nothing else, and cut off
+/// in the entry's own. Two blocks of zeros end the archive.
 public enum CanonicalArchive {
     public static let blockBytes = 512
     public static let maximumEntries = 1_000_000

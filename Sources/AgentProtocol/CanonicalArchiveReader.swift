@@ -1,7 +1,7 @@
 /// Reads a ``CanonicalArchive`` as its bytes arrive; whatever is not exactly one is refused.
 ///
-/// Feed bytes, then take events until there are none, and so on; after the last byte call ``finish()``. Holds one header
-/// (at most 10 kB) and what was just fed.
+/// Feed bytes, then take events until there are none, and so on; after the last byte call ``finish()``. Holds one
+/// header (at most 10 kB) and what was just fed.
 ///
 /// What it lets pass can be unpacked into an empty directory without leaving it: every parent is a directory that the
 /// archive made, no path comes twice, and links lead to places inside (``ArchivePath/problem(withLinkAt:to:)``).
