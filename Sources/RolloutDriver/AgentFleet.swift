@@ -12,7 +12,7 @@ public final class AgentFleet: Fleet {
     private let claim: Claim
     private let definition: ServiceDefinition
     private let artifact: ArtifactReference
-    private let packed: PackedFile?
+    private let packed: PackedArtifact?
     private let policy: RolloutPolicy
     private let transfers = Slots(count: maximumTransfers)
 
@@ -23,7 +23,7 @@ public final class AgentFleet: Fleet {
 
     /// - Throws: ``WireError`` where the job is malformed, ``Artifact/ArtifactError`` where its packed file is gone.
     public init(
-        job: RolloutJob, lease: Lease, agents: [HostName: HostAgent], packed: PackedFile?
+        job: RolloutJob, lease: Lease, agents: [HostName: HostAgent], packed: PackedArtifact?
     ) throws(WireError) {
         self.agents = agents
         self.packed = packed
@@ -107,7 +107,7 @@ public final class AgentFleet: Fleet {
             if let packed {
                 try await agent.upload(
                     artifact, claim: claim, deadline: deadline - (ContinuousClock.now - start),
-                    from: { offset, count in try packed.read(offset: offset, count: count) },
+                    from: { offset, count in try packed.readChunk(offset: offset, count: count) },
                     onBytes: { observer.observe(.sent(bytes: $0, of: total, to: name)) }
                 )
             }
