@@ -74,8 +74,9 @@ extension Inventory {
     }
 
     private func unknown(_ expression: String, in pattern: HostPattern) -> Diagnostic {
-        let names = (groups.lazy.map(\.name).prefix(InventoryLimits.maximumSuggestionCandidates).map { $0 })
-            + hosts.prefix(InventoryLimits.maximumSuggestionCandidates).map(\.name.text)
+        let names =
+            groups.prefix(InventoryLimits.maximumGroupSuggestions).map(\.name)
+            + hosts.prefix(InventoryLimits.maximumHostSuggestions).map(\.name.text)
         let name = expression.printable(maximumBytes: 200)
         let place = expression == pattern.text ? "" : " in the host pattern '\(pattern.text)'"
         return Diagnostic(
