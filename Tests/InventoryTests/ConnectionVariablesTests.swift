@@ -18,7 +18,8 @@ import Testing
     @Test func `the known variables are read in their types`() throws {
         let connection = try connection(
             "ansible_host=192.0.2.1 ansible_port='\"2222\"' ansible_user=deploy ansible_private_key_file='~/a key' "
-                + "ansible_become=yes ansible_become_method=sudo ansible_connection=smart coord_rack=r1 coord_row=07 port=x")
+                + "ansible_become=yes ansible_become_method=sudo ansible_connection=ssh coord_rack=r1 coord_row=07 x=y"
+        )
         #expect(connection.address == "192.0.2.1")
         #expect(connection.port == 2222)
         #expect(connection.user == "deploy")
@@ -55,7 +56,9 @@ import Testing
     }
 
     @Test func `all bad values of a host are told at once`() throws {
-        let error = #expect(throws: Diagnostics.self) { try connection("ansible_port=x ansible_user= ansible_become=x") }
+        let error = #expect(throws: Diagnostics.self) {
+            try connection("ansible_port=x ansible_user= ansible_become=x")
+        }
         #expect(error?.all.count == 3)
     }
 }

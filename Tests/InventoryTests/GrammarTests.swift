@@ -74,7 +74,8 @@ import Testing
     }
 
     @Test func `sections and hosts given again add to the first`() throws {
-        let inventory = try inventory("[g]\na x=1 y=1\n[h]\nb\n[g]\nb\na x=2\n[g:hosts]\nc\n[g:vars]\nz=1\n[g:vars]\nz=2")
+        let inventory = try inventory(
+            "[g]\na x=1 y=1\n[h]\nb\n[g]\nb\na x=2\n[g:hosts]\nc\n[g:vars]\nz=1\n[g:vars]\nz=2")
         #expect(inventory.group("g")?.hosts.map(\.text) == ["a", "b", "c"])
         let texts = try inventory.variables(of: hostName("a")).mapValues(\.text)
         #expect(texts == ["x": "2", "y": "1", "z": "2"])

@@ -81,7 +81,10 @@ import Testing
         ("web[-6]", "'web' has 5 hosts, none at position -6"),
         ("web[3:1]", "'[3:1]' is no position in the host pattern 'web[3:1]'"),
         ("web[0-4]", "'[0-4]' is no position in the host pattern 'web[0-4]'"),
-        ("web[99999999999999999999]", "'[99999999999999999999]' is no position in the host pattern 'web[99999999999999999999]'"),
+        (
+            "web[99999999999999999999]",
+            "'[99999999999999999999]' is no position in the host pattern 'web[99999999999999999999]'"
+        ),
         ("", "the host pattern is empty"),
         (" , ", "the host pattern is empty"),
         ("web:!", "nothing follows the '!' in the host pattern"),

@@ -29,7 +29,8 @@ import Testing
     }
 
     @Test func `among groups of one depth the later name wins, capitals first`() throws {
-        let inventory = try inventory("[web]\na\n[Zeta]\na\n[zeta]\na\n[web:vars]\nx=1\n[zeta:vars]\nx=2\n[Zeta:vars]\nx=3")
+        let inventory = try inventory(
+            "[web]\na\n[Zeta]\na\n[zeta]\na\n[web:vars]\nx=1\n[zeta:vars]\nx=2\n[Zeta:vars]\nx=3")
         #expect(try inventory.value("x", of: "a") == .int(2))
         #expect(try inventory.groups(of: hostName("a")) == ["all", "Zeta", "web", "zeta"])
     }

@@ -23,8 +23,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "word", "true", "FALSE", "none", "0755", "1.2.3", "5m", "10.0.0.1", "1__0", "_1", "1_", "0x", "0b2", "1e", ".",
-        "--5", "-True", "[1,", "[1 2]", "[,]", "[true]", "{1: 2", "{{ name }}", "a # b", "'open", "1+2j", "TrueX", "a=b",
+        "", "word", "true", "FALSE", "none", "0755", "1.2.3", "5m", "10.0.0.1", "1__0", "_1", "1_", "0x", "0b2", "1e",
+        ".",
+        "--5", "-True", "[1,", "[1 2]", "[,]", "[true]", "{1: 2", "{{ name }}", "a # b", "'open", "1+2j", "TrueX",
+        "a=b",
         "Nonesuch", "b'x'", "99999999999999999999", "1e999", "'\\N{BEE}'", "{'a' 1}", "{[1]: 2}", "5;", "- 'x'",
     ]) func `what is no literal stays as written`(text: String) {
         #expect(Value(reading: text) == .string(text))
