@@ -85,9 +85,8 @@ public struct AgentInstaller: Sendable {
         var work = work(for: host, binary)
         if work == nil {
             // Right on disk; but what runs may still be an older binary, where an earlier installation was cut short.
-            if await versionRunning(on: endpoint, over: connection, before: end) == package.version {
-                return .unchanged
-            }
+            let running = try? await greet(endpoint, over: connection, before: end)
+            if running?.agentVersion == package.version { return .unchanged }
             work = InstallScripts.Work(restarts: true)
         }
         if let work { try await perform(work, sending: binary, on: host, over: connection, before: end) }
@@ -207,12 +206,6 @@ extension AgentInstaller {
                 throw InstallError(.verify, AgentError.cancelled)
             }
         }
-    }
-
-    private func versionRunning(
-        on endpoint: HostEndpoint, over connection: any HostConnection, before end: Deadline
-    ) async -> String? {
-        try? await greet(endpoint, over: connection, before: end).agentVersion
     }
 
     private func greet(
