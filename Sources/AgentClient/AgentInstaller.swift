@@ -154,8 +154,7 @@ extension AgentInstaller {
 
     private func perform(
         _ work: InstallScripts.Work, sending binary: AgentBinary, on host: HostProbe,
-        over connection: any HostConnection,
-        before end: Deadline
+        over connection: any HostConnection, before end: Deadline
     ) async throws(InstallError) {
         let outcome: CommandOutcome
         do {
@@ -213,7 +212,7 @@ extension AgentInstaller {
     ) async throws(AgentError) -> Greeting {
         let (session, greeting) = try await AgentSession.attach(
             to: connection, as: endpoint.user, layout: layout, coordinatorVersion: coordinatorVersion, clock: clock,
-            deadline: end.remaining
+            deadline: min(end.remaining, Self.maximumStartTime)
         )
         await session.close()
         return greeting

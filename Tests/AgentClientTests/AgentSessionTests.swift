@@ -19,13 +19,15 @@ import Testing
     @Test func `replies reach their own waiters in whatever order they come`() async throws {
         // Answers the first request only after the second, and then in reverse.
         let pending = Log<UInt32>()
-        let session = try await session(with: ScriptedAgent { request, id, stream in
-            pending.append(id)
-            guard pending.entries.count == 2 else { return }
-            for id in pending.entries.reversed() {
-                await stream.reply(.performed(StepResult(ending: .succeeded, durationMilliseconds: UInt64(id))), to: id)
-            }
-        })
+        let session = try await session(
+            with: ScriptedAgent { request, id, stream in
+                pending.append(id)
+                guard pending.entries.count == 2 else { return }
+                for id in pending.entries.reversed() {
+                    await stream.reply(
+                        .performed(StepResult(ending: .succeeded, durationMilliseconds: UInt64(id))), to: id)
+                }
+            })
         async let one = session.reply(to: Self.perform, deadline: .seconds(5))
         async let other = session.reply(to: Self.perform, deadline: .seconds(5))
         let durations = try await [one, other].map { reply -> UInt64 in
@@ -38,11 +40,12 @@ import Testing
     }
 
     @Test func `progress is heard before the reply, in order`() async throws {
-        let session = try await session(with: ScriptedAgent { _, id, stream in
-            await stream.reply(.progressed(Progress(text: "stopping")), to: id)
-            await stream.reply(.progressed(Progress(text: "starting")), to: id)
-            await stream.reply(.performed(StepResult(ending: .succeeded)), to: id)
-        })
+        let session = try await session(
+            with: ScriptedAgent { _, id, stream in
+                await stream.reply(.progressed(Progress(text: "stopping")), to: id)
+                await stream.reply(.progressed(Progress(text: "starting")), to: id)
+                await stream.reply(.performed(StepResult(ending: .succeeded)), to: id)
+            })
         let heard = Log<String>()
         _ = try await session.reply(to: Self.perform, deadline: .seconds(5)) { heard.append($0.text) }
         #expect(heard.entries == ["stopping", "starting"])
@@ -51,13 +54,14 @@ import Testing
 
     @Test func `a request without a reply times out, and its late reply harms nobody`() async throws {
         let late = Log<UInt32>()
-        let session = try await session(with: ScriptedAgent { request, id, stream in
-            guard late.entries.isEmpty else {
-                await stream.reply(.finished, to: late.entries[0])
-                return await stream.reply(.begun, to: id)
-            }
-            late.append(id)
-        })
+        let session = try await session(
+            with: ScriptedAgent { request, id, stream in
+                guard late.entries.isEmpty else {
+                    await stream.reply(.finished, to: late.entries[0])
+                    return await stream.reply(.begun, to: id)
+                }
+                late.append(id)
+            })
         let timedOut = Task { try await session.reply(to: Self.perform, deadline: .seconds(5)) }
         await clock.passSleep(of: .seconds(5))
         await #expect(throws: AgentError.timedOut("step activate-1")) { try await timedOut.value }
@@ -73,9 +77,10 @@ import Testing
         Frame(kind: 134, id: 2, body: [0xFF]).encoded,
     ])
     func `garbage from the agent fails every waiter with a protocol violation`(garbage: [UInt8]) async throws {
-        let session = try await session(with: ScriptedAgent { request, _, stream in
-            if case .inspect = request { await stream.send(garbage) }
-        })
+        let session = try await session(
+            with: ScriptedAgent { request, _, stream in
+                if case .inspect = request { await stream.send(garbage) }
+            })
         let waiting = Task { try await session.reply(to: Self.perform, deadline: .seconds(60)) }
         let asking = Task { try await session.reply(to: Self.inspect, deadline: .seconds(60)) }
         for outcome in [await Result { try await waiting.value }, await Result { try await asking.value }] {
@@ -90,10 +95,11 @@ import Testing
 
     @Test func `a cancelled waiter leaves nothing and the session goes on`() async throws {
         let arrived = AsyncStream.makeStream(of: Void.self)
-        let session = try await session(with: ScriptedAgent { request, id, stream in
-            guard case .inspect = request else { return arrived.continuation.finish() }
-            await stream.reply(.report(HostReport()), to: id)
-        })
+        let session = try await session(
+            with: ScriptedAgent { request, id, stream in
+                guard case .inspect = request else { return arrived.continuation.finish() }
+                await stream.reply(.report(HostReport()), to: id)
+            })
         let waiting = Task { () async throws(AgentError) in
             try await session.reply(to: Self.perform, deadline: .seconds(60))
         }

@@ -39,7 +39,8 @@ import Testing
         )
         let agent = try hostAgent(on: host)
         let told = Log<UInt64>()
-        async let uploaded: Void = agent.upload(Self.artifact, claim: .test, deadline: .seconds(60), from: Self.reader) {
+        async let uploaded: Void = agent.upload(Self.artifact, claim: .test, deadline: .seconds(60), from: Self.reader)
+        {
             told.append($0)
         }
         await clock.passSleep(of: .milliseconds(250))
@@ -53,13 +54,15 @@ import Testing
     }
 
     @Test func `nothing is read or sent where the host has it all`() async throws {
-        let host = ScriptedHost(.reaches(ScriptedAgent { request, id, stream in
-            guard case .offer = request else {
-                Issue.record("\(request)")
-                return
-            }
-            await stream.reply(.wanted(offset: Self.artifact.packedSize), to: id)
-        }))
+        let host = ScriptedHost(
+            .reaches(
+                ScriptedAgent { request, id, stream in
+                    guard case .offer = request else {
+                        Issue.record("\(request)")
+                        return
+                    }
+                    await stream.reply(.wanted(offset: Self.artifact.packedSize), to: id)
+                }))
         let agent = try hostAgent(on: host)
         try await agent.upload(
             Self.artifact, claim: .test, deadline: .seconds(60),
@@ -72,9 +75,11 @@ import Testing
     }
 
     @Test func `a host that wants bytes beyond the end is not believed`() async throws {
-        let host = ScriptedHost(.reaches(ScriptedAgent { _, id, stream in
-            await stream.reply(.wanted(offset: .max), to: id)
-        }))
+        let host = ScriptedHost(
+            .reaches(
+                ScriptedAgent { _, id, stream in
+                    await stream.reply(.wanted(offset: .max), to: id)
+                }))
         let agent = try hostAgent(on: host)
         let error = await #expect(throws: AgentError.self) {
             try await agent.upload(Self.artifact, claim: .test, deadline: .seconds(60), from: Self.reader)

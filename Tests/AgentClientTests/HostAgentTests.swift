@@ -15,14 +15,16 @@ import Testing
     }
 
     @Test func `one connection serves many requests`() async throws {
-        let host = ScriptedHost(.reaches(ScriptedAgent { request, id, stream in
-            switch request {
-            case .begin: await stream.reply(.begun, to: id)
-            case .inspect: await stream.reply(.report(HostReport()), to: id)
-            case .finish: await stream.reply(.finished, to: id)
-            default: break
-            }
-        }))
+        let host = ScriptedHost(
+            .reaches(
+                ScriptedAgent { request, id, stream in
+                    switch request {
+                    case .begin: await stream.reply(.begun, to: id)
+                    case .inspect: await stream.reply(.report(HostReport()), to: id)
+                    case .finish: await stream.reply(.finished, to: id)
+                    default: break
+                    }
+                }))
         let agent = try hostAgent(on: host)
         try await agent.begin(.test, definition: ServiceDefinition(), deadline: .seconds(5))
         async let one = agent.inspect(ServiceDefinition(), probesHealth: true, deadline: .seconds(5))
@@ -80,7 +82,9 @@ import Testing
         await agent.close()
     }
 
-    @Test func `an agent that is not up yet is waited for on a host that was reached before, and only there`() async throws {
+    @Test func `an agent that is not up yet is waited for on a host that was reached before, and only there`()
+        async throws
+    {
         let down = ScriptedAgent(greeting: nil) { _, _, stream in await stream.exit(.exited(69)) }
         await #expect(throws: AgentError.agentNotRunning) {
             try await hostAgent(on: ScriptedHost(.reaches(down))).greeting(deadline: .seconds(60))
@@ -130,10 +134,13 @@ import Testing
     @Test(arguments: [Refusal.Reason.staleEpoch, .held, .invalid, .internalError])
     func `a refusal is final and keeps the connection`(reason: Refusal.Reason) async throws {
         let refusal = Refusal(reason: reason, problem: "no", holder: .test)
-        let host = ScriptedHost(.reaches(ScriptedAgent { _, id, stream in await stream.reply(.refused(refusal), to: id) }))
+        let host = ScriptedHost(
+            .reaches(ScriptedAgent { _, id, stream in await stream.reply(.refused(refusal), to: id) }))
         let agent = try hostAgent(on: host)
         for _ in 0..<2 {
-            await #expect(throws: AgentError.refused(refusal)) { try await agent.perform(Self.step, deadline: .seconds(60)) }
+            await #expect(throws: AgentError.refused(refusal)) {
+                try await agent.perform(Self.step, deadline: .seconds(60))
+            }
         }
         #expect(host.connectCount == 1)
         await agent.close()
@@ -141,11 +148,14 @@ import Testing
 
     @Test func `a busy service is asked again over the same connection`() async throws {
         let asked = Log<UInt32>()
-        let host = ScriptedHost(.reaches(ScriptedAgent { _, id, stream in
-            asked.append(id)
-            let busy = Reply.refused(Refusal(reason: .busy, problem: "stage-1 is running"))
-            await stream.reply(asked.entries.count == 1 ? busy : .performed(StepResult(ending: .succeeded)), to: id)
-        }))
+        let host = ScriptedHost(
+            .reaches(
+                ScriptedAgent { _, id, stream in
+                    asked.append(id)
+                    let busy = Reply.refused(Refusal(reason: .busy, problem: "stage-1 is running"))
+                    await stream.reply(
+                        asked.entries.count == 1 ? busy : .performed(StepResult(ending: .succeeded)), to: id)
+                }))
         let agent = try hostAgent(on: host)
         async let performed = agent.perform(Self.step, deadline: .seconds(60))
         await clock.passSleep(of: .milliseconds(250))
@@ -168,7 +178,9 @@ import Testing
 
     @Test func `a cancelled step stops trying and leaves nobody waiting`() async throws {
         let agent = try hostAgent(on: ScriptedHost(.fails(Self.refused)))
-        let performing = Task { () async throws(AgentError) in try await agent.perform(Self.step, deadline: .seconds(60)) }
+        let performing = Task { () async throws(AgentError) in
+            try await agent.perform(Self.step, deadline: .seconds(60))
+        }
         await clock.passSleep(of: .milliseconds(250))
         performing.cancel()
         await #expect(throws: AgentError.self) { try await performing.value }

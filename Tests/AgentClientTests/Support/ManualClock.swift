@@ -46,7 +46,8 @@ final class ManualClock: Clock {
     }
 
     private func add(_ sleeper: Sleeper, as id: Int) {
-        let (result, watchers) = state.withLock { state -> (Result<Void, any Error>?, [CheckedContinuation<Void, Never>]) in
+        let (result, watchers) = state.withLock {
+            state -> (Result<Void, any Error>?, [CheckedContinuation<Void, Never>]) in
             if state.cancelled.contains(id) { return (.failure(CancellationError()), []) }
             if sleeper.end <= state.now { return (.success(()), []) }
             state.sleepers[id] = sleeper
