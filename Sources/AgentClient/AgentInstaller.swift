@@ -85,9 +85,8 @@ public struct AgentInstaller: Sendable {
         var work = work(for: host, binary)
         if work == nil {
             // Right on disk; but what runs may still be an older binary, where an earlier installation was cut short.
-            if await versionRunning(on: endpoint, over: connection, before: end) == package.version {
-                return .unchanged
-            }
+            let running = try? await greet(endpoint, over: connection, before: end)
+            if running?.agentVersion == package.version { return .unchanged }
             work = InstallScripts.Work(restarts: true)
         }
         if let work { try await perform(work, sending: binary, on: host, over: connection, before: end) }
@@ -155,8 +154,7 @@ extension AgentInstaller {
 
     private func perform(
         _ work: InstallScripts.Work, sending binary: AgentBinary, on host: HostProbe,
-        over connection: any HostConnection,
-        before end: Deadline
+        over connection: any HostConnection, before end: Deadline
     ) async throws(InstallError) {
         let outcome: CommandOutcome
         do {
@@ -209,18 +207,12 @@ extension AgentInstaller {
         }
     }
 
-    private func versionRunning(
-        on endpoint: HostEndpoint, over connection: any HostConnection, before end: Deadline
-    ) async -> String? {
-        try? await greet(endpoint, over: connection, before: end).agentVersion
-    }
-
     private func greet(
         _ endpoint: HostEndpoint, over connection: any HostConnection, before end: Deadline
     ) async throws(AgentError) -> Greeting {
         let (session, greeting) = try await AgentSession.attach(
             to: connection, as: endpoint.user, layout: layout, coordinatorVersion: coordinatorVersion, clock: clock,
-            deadline: end.remaining
+            deadline: min(end.remaining, Self.maximumStartTime)
         )
         await session.close()
         return greeting
