@@ -57,6 +57,7 @@ public struct RolloutEngine: Sendable {
     public mutating func handle(_ event: Event, at now: RolloutInstant) -> [Action] {
         actions = []
         if case .ended = course { return [] }
+        let wasSuspended = isSuspended
         switch event {
         case .rolloutStarted: start(at: now)
         case .rolloutResumed: resume(at: now)
@@ -67,7 +68,8 @@ public struct RolloutEngine: Sendable {
         }
         advance(at: now)
         defer { actions = [] }
-        return actions
+        // Nobody drives a suspended rollout; what an event asked for meanwhile is asked for again on resuming.
+        return wasSuspended && isSuspended ? [] : actions
     }
 
     private mutating func advance(at now: RolloutInstant) {
@@ -114,7 +116,7 @@ extension RolloutEngine {
     private mutating func answer(_ request: OperatorRequest, by person: String, at now: RolloutInstant) {
         switch request {
         case .pause: hold = hold ?? .paused(reason: "paused by \(person)")
-        case .interrupt: hold = .interrupted
+        case .interrupt: if !isSuspended { hold = .interrupted }
         case .abort:
             if !isSuspended { hold = nil }
             rollBack(because: "aborted by \(person)", at: now)
