@@ -63,8 +63,8 @@ public struct RolloutEngine: Sendable {
         case .rolloutResumed: resume(at: now)
         case .operationFinished(let operation, let name, let outcome): finish(operation, on: name, outcome, at: now)
         case .hookFinished(let hook, let outcome): finish(hook, outcome, at: now)
-        case .timerFired(.progress): progressDeadlinePassed(at: now)
-        case .operatorAsked(let request, let person): answer(request, by: person, at: now)
+        case .timerFired(.progress): progressDeadlinePassed()
+        case .operatorAsked(let request, let person): answer(request, by: person)
         }
         advance(at: now)
         defer { actions = [] }
@@ -106,6 +106,7 @@ extension RolloutEngine {
     }
 
     mutating func restartProgressTimer(at now: RolloutInstant) {
+        guard case .forward = course else { return }
         actions.append(.startTimer(.progress, deadline: now + plan.policy.progressDeadline))
     }
 }
@@ -113,13 +114,13 @@ extension RolloutEngine {
 // MARK: - Suspending and resuming
 
 extension RolloutEngine {
-    private mutating func answer(_ request: OperatorRequest, by person: String, at now: RolloutInstant) {
+    private mutating func answer(_ request: OperatorRequest, by person: String) {
         switch request {
         case .pause: hold = hold ?? .paused(reason: "paused by \(person)")
         case .interrupt: if !isSuspended { hold = .interrupted }
         case .abort:
             if !isSuspended { hold = nil }
-            rollBack(because: "aborted by \(person)", at: now)
+            rollBack(because: "aborted by \(person)")
         }
     }
 
@@ -150,9 +151,6 @@ extension RolloutEngine {
         for host in hosts {
             if let operation = host.pending { perform(operation, on: host.planned.name) }
         }
-        switch course {
-        case .forward, .rollingBack: restartProgressTimer(at: now)
-        default: break
-        }
+        restartProgressTimer(at: now)
     }
 }
