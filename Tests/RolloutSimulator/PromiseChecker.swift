@@ -129,10 +129,18 @@ extension PromiseChecker {
         host.answers[operation] = outcome
         if case .failed(let failure) = outcome {
             if [.stage, .activate, .watch].contains(operation) { host.hasFailed = true }
-            let isUnknown = failure.kind == .unreachable || failure.kind == .timedOut
-            if isUnknown && operation != .inspect && operation != .finish { host.isOut = true }
+            if Self.leavesUnknown(operation, failure.kind) { host.isOut = true }
         }
         hosts[name] = host
+    }
+
+    /// Staging stops nothing: a host that was too slow with it still serves.
+    private static func leavesUnknown(_ operation: HostOperation, _ kind: HostFailure.Kind) -> Bool {
+        switch operation {
+        case .stage: kind == .unreachable
+        case .activate, .watch, .revert, .watchReverted: kind == .unreachable || kind == .timedOut
+        case .inspect, .finish: false
+        }
     }
 
     private mutating func operatorAsked(_ request: OperatorRequest) {
