@@ -28,7 +28,6 @@ extension RolloutEngine {
     private mutating func passBatch(_ batch: Int, at now: RolloutInstant) {
         if batch + 1 < plan.batches.count {
             course = .forward(batch: batch + 1)
-            goForward(batch + 1, at: now)
         } else {
             actions.append(.cancelTimer(.progress))
             beginClosing()

@@ -28,7 +28,7 @@ public struct RolloutEngine: Sendable {
     }
 
     public let plan: RolloutPlan
-    public internal(set) var course = Course.notStarted
+    public internal(set) var course = Course.notStarted { didSet { hasTurned = true } }
     /// Why the rollout failed or was aborted; nil while it is going well.
     public internal(set) var failureReason: String?
     /// It is to be suspended as soon as nothing is at an unsafe point.
@@ -41,6 +41,7 @@ public struct RolloutEngine: Sendable {
     /// Failures that a person has seen and resumed after: they count no more.
     var forgiven: Set<HostName> = []
     var actions: [Action] = []
+    private var hasTurned = false
 
     public init(plan: RolloutPlan) {
         self.plan = plan
@@ -72,18 +73,19 @@ public struct RolloutEngine: Sendable {
         return wasSuspended && isSuspended ? [] : actions
     }
 
+    /// One turn may lead straight to the next: a batch whose hosts have all failed, a rollback with nothing to restore.
     private mutating func advance(at now: RolloutInstant) {
-        if let hold {
-            suspendIfSafe(hold)
-            return
-        }
-        switch course {
-        case .notStarted, .starting, .betweenBatches, .ended: break
-        case .forward(let batch): goForward(batch, at: now)
-        case .rollingBack: goBack()
-        case .closing: closeIfAnswered()
-        case .finishing(let ending): endIfFinished(ending)
-        }
+        repeat {
+            hasTurned = false
+            if let hold { return suspendIfSafe(hold) }
+            switch course {
+            case .notStarted, .starting, .betweenBatches, .ended: break
+            case .forward(let batch): goForward(batch, at: now)
+            case .rollingBack: goBack()
+            case .closing: closeIfAnswered()
+            case .finishing(let ending): endIfFinished(ending)
+            }
+        } while hasTurned
     }
 }
 

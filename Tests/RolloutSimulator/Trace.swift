@@ -42,6 +42,9 @@ public struct Trace: Sendable {
 
     /// The last lines, for people.
     public func text(lastLines: Int = 60) -> String {
-        records.suffix(lastLines).map { "\(Double($0.time) / 1000)s \($0.fact)" }.joined(separator: "\n")
+        records.suffix(lastLines).map { record in
+            let fact = "\(record.fact)".replacing("RolloutEngine.", with: "").replacing("HostOperation.", with: "")
+            return "\(Double(record.time) / 1000)s \(fact.replacing("OperationOutcome.", with: ""))"
+        }.joined(separator: "\n")
     }
 }
