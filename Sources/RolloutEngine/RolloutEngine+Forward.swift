@@ -4,28 +4,29 @@ extension RolloutEngine {
     mutating func start(at now: RolloutInstant) {
         guard course == .notStarted else { return }
         course = .starting
-        if !run(.beforeRollout) { beginForward(at: now) }
+        if run(.beforeRollout) { return }
+        beginForward()
+        restartProgressTimer(at: now)
     }
 
     /// Staging changes nothing that runs, so every host is staged from the start, the first batches first.
-    private mutating func beginForward(at now: RolloutInstant) {
+    private mutating func beginForward() {
         guard !plan.batches.isEmpty else { return beginClosing() }
         course = .forward(batch: 0)
-        restartProgressTimer(at: now)
         for name in plan.changedHosts { perform(.stage, on: name, entering: .staging) }
     }
 
-    mutating func goForward(_ batch: Int, at now: RolloutInstant) {
+    mutating func goForward(_ batch: Int) {
         restoreFailedHosts()
         activateHosts(of: batch)
         if plan.batches[batch].allSatisfy({ progress[$0]?.isSettled ?? true }) {
-            if run(.afterBatch) { course = .betweenBatches(after: batch) } else { passBatch(batch, at: now) }
+            if run(.afterBatch) { course = .betweenBatches(after: batch) } else { passBatch(batch) }
         } else if let blocked = hostsWithoutRoom(in: batch) {
             fail(because: "max_unavailable leaves no room to go on with \(listed(blocked))")
         }
     }
 
-    private mutating func passBatch(_ batch: Int, at now: RolloutInstant) {
+    private mutating func passBatch(_ batch: Int) {
         if batch + 1 < plan.batches.count {
             course = .forward(batch: batch + 1)
         } else {
@@ -66,16 +67,20 @@ extension RolloutEngine {
     mutating func finish(_ hook: CoordinatorHook, _ outcome: HookOutcome, at now: RolloutInstant) {
         guard pendingHooks.remove(hook) != nil else { return }
         switch (hook, course, outcome) {
-        case (.beforeRollout, .starting, .succeeded): beginForward(at: now)
+        case (.beforeRollout, .starting, .succeeded): beginForward()
         case (.beforeRollout, .starting, .failed(let problem)):
             failureReason = failureReason ?? "the before_rollout hook failed: \(problem)"
             beginClosing()
-        case (.afterBatch, .betweenBatches(let batch), .succeeded): passBatch(batch, at: now)
+        case (.afterBatch, .betweenBatches(let batch), .succeeded): passBatch(batch)
+        case (.afterBatch, .betweenBatches(let batch), .failed) where plan.policy.onFailure == .continue:
+            passBatch(batch)
         case (.afterBatch, .betweenBatches(let batch), .failed(let problem)):
             course = .forward(batch: batch)
             fail(because: "the after_batch hook failed: \(problem)")
         default: break
         }
+        // The hosts could make no progress while the hook ran.
+        restartProgressTimer(at: now)
     }
 }
 

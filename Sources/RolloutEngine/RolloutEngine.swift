@@ -67,20 +67,20 @@ public struct RolloutEngine: Sendable {
         case .timerFired(.progress): progressDeadlinePassed()
         case .operatorAsked(let request, let person): answer(request, by: person)
         }
-        advance(at: now)
+        advance()
         defer { actions = [] }
         // Nobody drives a suspended rollout; what an event asked for meanwhile is asked for again on resuming.
         return wasSuspended && isSuspended ? [] : actions
     }
 
     /// One turn may lead straight to the next: a batch whose hosts have all failed, a rollback with nothing to restore.
-    private mutating func advance(at now: RolloutInstant) {
+    private mutating func advance() {
         repeat {
             hasTurned = false
             if let hold { return suspendIfSafe(hold) }
             switch course {
             case .notStarted, .starting, .betweenBatches, .ended: break
-            case .forward(let batch): goForward(batch, at: now)
+            case .forward(let batch): goForward(batch)
             case .rollingBack: goBack()
             case .closing: closeIfAnswered()
             case .finishing(let ending): endIfFinished(ending)
