@@ -17,7 +17,9 @@ public enum Architecture: String, Hashable, Sendable, CaseIterable {
 
 /// An agent's executable, checked: static, for one architecture.
 public struct AgentBinary: Hashable, Sendable {
+    /// The machines it runs on.
     public let architecture: Architecture
+    /// The whole file.
     public let content: [UInt8]
     /// SHA-256 of the content.
     public let digest: Digest

@@ -4,7 +4,9 @@ import HostAccess
 
 /// What is installed: one agent for each architecture, all of one version, and the systemd unit that starts it.
 public struct AgentPackage: Sendable {
+    /// What every one of the binaries answers when it is greeted.
     public let version: String
+    /// At most one an architecture.
     public let binaries: [AgentBinary]
     /// The text of the unit file (systemd.unit(5)).
     public let unit: String
@@ -18,15 +20,19 @@ public struct AgentPackage: Sendable {
 
 /// What became of the agent on one host.
 public struct Installation: Hashable, Sendable {
+    /// What had to be done.
     public enum Change: Hashable, Sendable {
+        /// There was none.
         case installed
         /// Another binary was there; nil where it did not tell its version.
         case upgraded(from: String?)
         /// The binary was there; its unit or its service was not as it should be.
         case repaired
+        /// Everything was as it should be, and the agent answered.
         case unchanged
     }
 
+    /// What had to be done.
     public var change: Change
     /// What the running agent says of itself.
     public var agentVersion: String
