@@ -104,14 +104,6 @@ extension PromiseChecker {
     private mutating func ended(_ operation: HostOperation, on name: HostName, _ outcome: OperationOutcome) {
         hosts[name]?.running = nil
         hosts[name]?.outcomes[operation] = outcome
-        guard outcome == .succeeded, let planned = hosts[name]?.planned else { return }
-        switch operation {
-        case .watch: hosts[name]?.isOut = false
-        case .watchReverted where !planned.isSick: hosts[name]?.isOut = false
-        // Nothing ran there before, so that nothing has to come back.
-        case .revert where planned.current == nil && !planned.isSick: hosts[name]?.isOut = false
-        default: break
-        }
     }
 
     private mutating func heard(_ event: Event) {
@@ -131,7 +123,21 @@ extension PromiseChecker {
             if [.stage, .activate, .watch].contains(operation) { host.hasFailed = true }
             if Self.leavesUnknown(operation, failure.kind) { host.isOut = true }
         }
+        if operation != .finish, outcome == .succeeded, !host.hasSucceeded(operation) {
+            violated(.conduct, "\(name): \(operation) is said to have succeeded")
+        }
+        if outcome == .succeeded && Self.bringsBack(operation, host.planned) { host.isOut = false }
         hosts[name] = host
+    }
+
+    /// It is in service again, or as little as before; known only when the host's answer has arrived.
+    private static func bringsBack(_ operation: HostOperation, _ planned: PlannedHost) -> Bool {
+        switch operation {
+        case .watch: true
+        case .watchReverted: !planned.isSick
+        case .revert: planned.current == nil && !planned.isSick
+        case .stage, .activate, .inspect, .finish: false
+        }
     }
 
     /// Staging stops nothing: a host that was too slow with it still serves.
