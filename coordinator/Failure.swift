@@ -1,6 +1,7 @@
 import FleetModel
 import Foundation
 import RolloutDriver
+import RolloutEngine
 import RolloutStore
 
 /// Why a command ends without having done its work: what is wrong, where, the remedy, and the exit status.

@@ -40,7 +40,7 @@ public final class AgentFleet: Fleet {
         await withTaskGroup(of: (HostName, AgentError?).self) { group in
             for (name, agent) in agents {
                 group.addTask { [claim, definition] in
-                    do {
+                    do throws(AgentError) {
                         try await agent.begin(claim, definition: definition, deadline: Self.requestDeadline)
                         return (name, nil)
                     } catch { return (name, error) }
@@ -60,7 +60,7 @@ public final class AgentFleet: Fleet {
         _ operation: HostOperation, on host: HostName, deadline: Duration, observer: any RolloutObserver
     ) async throws(Superseded) -> OperationOutcome {
         guard let agent = agents[host] else { return .failed(HostFailure(.other, "the host has no endpoint")) }
-        do {
+        do throws(AgentError) {
             return try await perform(operation, on: agent, deadline: deadline, observer: observer)
         } catch {
             if case .refused(let refusal) = error, refusal.reason == .staleEpoch || refusal.reason == .held {
@@ -93,7 +93,8 @@ public final class AgentFleet: Fleet {
         )
     }
 
-    /// Sends what the host lacks and has it unpacked; bytes that were spoilt on the way are sent once more.
+    /// Sends what the host lacks and has it unpacked; bytes that were spoilt on the way are sent once more, for another step:
+    /// the result of the first stays on record.
     private func stage(
         on agent: HostAgent, deadline: Duration, observer: any RolloutObserver
     ) async throws(AgentError) -> OperationOutcome {
@@ -101,7 +102,7 @@ public final class AgentFleet: Fleet {
         defer { transfers.give() }
         let start = ContinuousClock.now
         var result = StepResult(ending: .artifactUnusable)
-        for _ in 1...2 where result.ending == .artifactUnusable {
+        for step in ["stage", "stage-again"] where result.ending == .artifactUnusable {
             let name = agent.endpoint.name
             let total = artifact.packedSize
             if let packed {
@@ -111,7 +112,7 @@ public final class AgentFleet: Fleet {
                     onBytes: { observer.observe(.sent(bytes: $0, of: total, to: name)) }
                 )
             }
-            let request = Perform(claim: claim, step: HostOperation.stage.rawValue, action: .stage(artifact))
+            let request = Perform(claim: claim, step: step, action: .stage(artifact))
             result = try await agent.perform(
                 request, deadline: deadline - (ContinuousClock.now - start), onProgress: report(agent, to: observer)
             )

@@ -18,7 +18,7 @@ public struct Preflight: Sendable {
         await withTaskGroup(of: (HostName, Result<HostReport, AgentError>).self) { group in
             for (name, agent) in agents {
                 group.addTask { [definition] in
-                    do {
+                    do throws(AgentError) {
                         let deadline = AgentFleet.requestDeadline
                         return (name, .success(try await agent.inspect(definition, probesHealth: true, deadline: deadline)))
                     } catch { return (name, .failure(error)) }

@@ -9,7 +9,7 @@ struct RollbackTarget {
     /// `wanted`, or the release that all hosts ran before.
     /// - Throws: ``PreparationError``: hosts that lack it are named; hosts that ran different ones before are listed.
     init(_ wanted: ReleaseID?, among reports: [HostName: HostReport], in order: [HostName]) throws(PreparationError) {
-        let name = try wanted ?? Self.commonPrevious(of: reports, in: order)
+        let name = if let wanted { wanted } else { try Self.commonPrevious(of: reports, in: order) }
         var digests: [Digest: [HostName]] = [:]
         var missing: [HostProblem] = []
         for host in order {

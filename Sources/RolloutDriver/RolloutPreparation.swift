@@ -38,7 +38,7 @@ public struct RolloutPreparation: Sendable {
         let reports = try await survey.reports(forArtifactOf: artifact.size)
         return try prepared(
             id, reports, definition: definition, reference: artifact.reference(release: release),
-            packedFile: artifact.packedFile, strategy: spec.engineStrategy, onFailure: spec.engineFailureResponse,
+            packedFile: artifact.packedFile, strategy: Strategy(spec.strategy), onFailure: FailureResponse(spec.onFailure),
             hooks: hooks
         )
     }
@@ -57,21 +57,21 @@ public struct RolloutPreparation: Sendable {
         )
         return try prepared(
             id, reports, definition: definition, reference: reference, packedFile: nil,
-            strategy: spec.rollbackStrategy, onFailure: .pause, hooks: hooks
+            strategy: Strategy(spec.strategy).withoutSmallBatches, onFailure: .pause, hooks: hooks
         )
     }
 
     /// What the hosts are told of the service, its scripts included.
     /// - Throws: ``PreparationError/spec(_:)`` where a script can't be read.
     public func definition() throws(PreparationError) -> ServiceDefinition {
-        do {
+        do throws(Diagnostics) {
             return try ServiceDefinition(spec, scriptsIn: specDirectory)
         } catch { throw .spec(error) }
     }
 
     private func loadArtifact() throws(PreparationError) -> Artifact {
         let path = absolutePath(spec.artifact.text, in: specDirectory)
-        do {
+        do throws(ArtifactError) {
             return try Artifact.load(path, storingIn: stateDirectory + "/artifacts")
         } catch {
             throw .spec(Diagnostics([Diagnostic("\(error)", at: spec.artifact.location, hint: error.remedy)]))
@@ -81,8 +81,8 @@ public struct RolloutPreparation: Sendable {
     private func coordinatorHooks() throws(PreparationError) -> [HookProgram] {
         var problems: [Diagnostic] = []
         var programs: [HookProgram] = []
-        for hook in CoordinatorHook.allCases {
-            guard let path = spec.hooks.onCoordinator[hook.inSpec] else { continue }
+        for (name, path) in spec.hooks.onCoordinator.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            let hook = CoordinatorHook(name)
             let program = absolutePath(path.text, in: specDirectory)
             if FileManager.default.isExecutableFile(atPath: program) {
                 programs.append(HookProgram(hook: hook, path: program, directory: specDirectory))
@@ -116,7 +116,7 @@ public struct RolloutPreparation: Sendable {
             batch: spec.maximumFailures.batch, rollout: spec.maximumFailures.rollout)
         request.onFailure = onFailure
         request.hooks = Set(hooks.map(\.hook))
-        do {
+        do throws(PlanRefusal) {
             let job = RolloutJob(
                 plan: try request.plan(), endpoints: endpoints, definition: definition, artifact: reference,
                 packedFile: packedFile, hooks: hooks

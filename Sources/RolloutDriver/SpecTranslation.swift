@@ -6,12 +6,12 @@ import RolloutSpec
 
 // The spec's words in the engine's and the agents' terms.
 
-extension RolloutSpec {
-    var engineStrategy: RolloutEngine.Strategy {
+extension Strategy {
+    init(_ strategy: RolloutSpec.Strategy) {
         switch strategy {
-        case .recreate: .recreate(Recreate())
+        case .recreate: self = .recreate(Recreate())
         case .rolling(let rolling):
-            .rolling(
+            self = .rolling(
                 Rolling(
                     stages: rolling.stages, maximumParallel: rolling.maximumParallel,
                     maximumUnavailable: rolling.maximumUnavailable, minimumHealthy: rolling.minimumHealthy
@@ -19,29 +19,31 @@ extension RolloutSpec {
         }
     }
 
-    /// No small first batches on the way back: the release has been proven.
-    var rollbackStrategy: RolloutEngine.Strategy {
-        guard case .rolling(var rolling) = engineStrategy else { return engineStrategy }
+    /// For the way back: the release has been proven.
+    var withoutSmallBatches: Strategy {
+        guard case .rolling(var rolling) = self else { return self }
         rolling.stages = [.percent(100)]
         return .rolling(rolling)
     }
+}
 
-    var engineFailureResponse: FailureResponse {
+extension FailureResponse {
+    init(_ onFailure: RolloutSpec.OnFailure) {
         switch onFailure {
-        case .rollback: .rollback
-        case .pause: .pause
-        case .continue: .continue
+        case .rollback: self = .rollback
+        case .pause: self = .pause
+        case .continue: self = .continue
         }
     }
 }
 
-extension RolloutEngine.CoordinatorHook {
-    var inSpec: RolloutSpec.CoordinatorHook {
-        switch self {
-        case .beforeRollout: .beforeRollout
-        case .afterBatch: .afterBatch
-        case .afterRollout: .afterRollout
-        case .onFailure: .onFailure
+extension CoordinatorHook {
+    init(_ hook: RolloutSpec.CoordinatorHook) {
+        switch hook {
+        case .beforeRollout: self = .beforeRollout
+        case .afterBatch: self = .afterBatch
+        case .afterRollout: self = .afterRollout
+        case .onFailure: self = .onFailure
         }
     }
 }

@@ -1,6 +1,8 @@
 import ArgumentParser
+import FleetModel
 import Foundation
 import Reporting
+import RolloutEngine
 import RolloutStore
 
 struct HistoryCommand: AsyncParsableCommand {

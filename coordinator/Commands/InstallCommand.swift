@@ -4,6 +4,7 @@ import ArgumentParser
 import FleetModel
 import Foundation
 import HostAccess
+import SSHTransport
 
 struct InstallCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -43,9 +44,10 @@ struct InstallCommand: AsyncParsableCommand {
         await withTaskGroup(of: (HostName, Result<Installation, InstallError>).self) { group in
             for endpoint in endpoints {
                 group.addTask {
-                    do { return (endpoint.name, .success(try await installer.install(on: endpoint, deadline: Self.deadline))) } catch {
-                        return (endpoint.name, .failure(error))
-                    }
+                    do throws(InstallError) {
+                        let result = try await installer.install(on: endpoint, deadline: Self.deadline)
+                        return (endpoint.name, .success(result))
+                    } catch { return (endpoint.name, .failure(error)) }
                 }
             }
             for await (name, result) in group {
@@ -75,7 +77,7 @@ struct InstallCommand: AsyncParsableCommand {
             guard let content = FileManager.default.contents(atPath: path) else {
                 throw Failure("the agent's executable '\(path)' can't be read", hint: "make agent builds it; --agent names it", status: .usage)
             }
-            do { return try AgentBinary(Array(content)) } catch {
+            do throws(InstallError) { return try AgentBinary(Array(content)) } catch {
                 throw Failure("\(path): \(error)", hint: error.hint, status: .usage)
             }
         }

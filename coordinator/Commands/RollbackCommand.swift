@@ -1,6 +1,8 @@
 import ArgumentParser
 import FleetModel
 import RolloutDriver
+import RolloutSpec
+import SSHTransport
 
 struct RollbackCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -3,7 +3,9 @@ import FleetModel
 import Foundation
 import RolloutDriver
 import RolloutEngine
+import RolloutSpec
 import RolloutStore
+import SSHTransport
 
 struct RolloutCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -3,7 +3,10 @@ import AgentProtocol
 import ArgumentParser
 import FleetModel
 import Foundation
+import HostAccess
 import RolloutDriver
+import RolloutSpec
+import SSHTransport
 
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,4 +1,5 @@
 import AgentClient
+import AgentProtocol
 import FleetModel
 import Foundation
 import RolloutDriver

@@ -3,6 +3,7 @@ import FleetModel
 import RolloutDriver
 import RolloutEngine
 import RolloutStore
+import SSHTransport
 
 /// A rollout that has not ended, by name or because it is the only one.
 struct UnfinishedRollout: ParsableArguments {
