@@ -22,7 +22,7 @@ public struct Artifact: Sendable {
     /// The compressed bytes, `<digest>.tar.zst`.
     public let packedFile: String
 
-    private let packed: OpenFile
+    let packed: OpenFile
 
     /// Reads a directory, or a tar archive (plain, gzip or zstd, whatever it is called), and packs it.
     ///

@@ -21,7 +21,8 @@ extension Artifact {
     private static let maximumBaseBytes = 100
 
     private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil
-            || "._+-".unicodeScalars.contains(scalar))
+        scalar.isASCII
+            && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+                || "._+-".unicodeScalars.contains(scalar))
     }
 }
