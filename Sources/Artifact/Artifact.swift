@@ -26,8 +26,9 @@ public struct Artifact: Sendable {
 
     /// Reads a directory, or a tar archive (plain, gzip or zstd, whatever it is called), and packs it.
     ///
-    /// A directory's own name is not part of the release, its contents are; in an archive a leading `./` is dropped, but
-    /// a single directory at the top is not stripped. Permission bits count; owners, times, extended attributes do not.
+    /// A directory's own name is not part of the release, its contents are; in an archive a leading `./` is dropped,
+    /// but a single directory at the top is not stripped. Permission bits count; owners, times, extended attributes
+    /// do not.
     /// Takes time and blocks; memory does not grow with the contents.
     ///
     /// - Parameter directory: Where `<digest>.tar.zst` is put, created where missing; also for what is unpacked
