@@ -112,7 +112,10 @@ let package = Package(
         ),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(name: "AgentProtocolTests", dependencies: ["AgentProtocol"], swiftSettings: strict),
-        .testTarget(name: "ArtifactTests", dependencies: ["AgentProtocol", "Artifact"], swiftSettings: strict),
+        .testTarget(
+            name: "ArtifactTests", dependencies: ["AgentProtocol", "Artifact", "CZstd", "FleetModel"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "InventoryTests", dependencies: ["FleetModel", "Inventory"], swiftSettings: strict),
         .testTarget(name: "RolloutSpecTests", dependencies: ["FleetModel", "RolloutSpec"], swiftSettings: strict),
         .testTarget(name: "RolloutEngineTests", dependencies: ["FleetModel", "RolloutEngine"], swiftSettings: strict),
