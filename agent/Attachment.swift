@@ -1,7 +1,8 @@
 import CAgentShim
 import Glibc
 
-/// `coord-agent attach`: carries bytes between standard input, standard output and the daemon's socket, until either ends.
+/// `coord-agent attach`: carries bytes between standard input, standard output and the daemon's socket, until either
+/// ends.
 struct Attachment {
     /// How long a daemon that was started here may take until it listens.
     private static let startMilliseconds: UInt64 = 5_000

@@ -2,11 +2,10 @@ import AgentProtocol
 import Glibc
 
 /// The program on every host.
-@main
-struct CoordAgent {
-    static func main() {
+enum CoordAgent {
+    static func main() -> Int32 {
         let defaults = Invocation.Defaults(isRoot: geteuid() == 0) { name in getenv(name).map { String(cString: $0) } }
-        exit(run(Invocation(Array(CommandLine.arguments.dropFirst()), defaults: defaults)))
+        return run(Invocation(Array(CommandLine.arguments.dropFirst()), defaults: defaults))
     }
 
     /// Answers the exit status (sysexits.h).

@@ -10,7 +10,7 @@ enum Invocation: Equatable {
 
     static let usage = """
         usage: coord-agent run    [--state DIR] [--socket PATH]            serve this host
-               coord-agent attach [--state DIR] [--socket PATH] [--start]  connect standard input and output to the agent
+               coord-agent attach [--state DIR] [--socket PATH] [--start]  connect standard input and output to it
                coord-agent --version | --help
 
         """

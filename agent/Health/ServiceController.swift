@@ -38,7 +38,8 @@ final class ServiceController {
 
     func status(_ onEnd: @escaping (UnitStatus) -> Void) {
         guard knowsStatus else { return onEnd(UnitStatus(state: "unknown")) }
-        let command = isSystemd ? systemctlCommand(["show", "-p", UnitStatus.properties]) : shellCommand(control.status)
+        let command =
+            isSystemd ? systemctlCommand(["show", "-p", UnitStatus.properties]) : shellCommand(control.status)
         let limit = isSystemd ? Self.statusTimeout : min(timeout, Self.statusTimeout)
         let isSystemd = isSystemd
         run(command, limit) { ending in

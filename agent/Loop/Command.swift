@@ -9,7 +9,7 @@ struct Command {
         case captured
         /// Its output through a pipe, its errors into our own log.
         case reported
-        /// Both into a file, from its start; the last bytes are kept. For what may leave a service behind: that would die
+        /// Both into a file, from its start; the last bytes are kept. For what may leave a service behind: it would die
         /// writing to a pipe that nobody reads (SIGPIPE).
         case file(String)
     }

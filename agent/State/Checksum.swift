@@ -1,4 +1,5 @@
-/// CRC-32 (ISO 3309, as zlib's): tells a torn record from a whole one. No defence against forgery; root's files need none.
+/// CRC-32 (ISO 3309, as zlib's): tells a torn record from a whole one. No defence against forgery: who can write the
+/// agent's files needs none.
 enum Checksum {
     static func of(_ bytes: [UInt8]) -> UInt32 {
         var value: UInt32 = .max

@@ -22,9 +22,7 @@ enum Names {
     /// SHA-256 in lower-case hexadecimal.
     static func isDigest(_ text: String) -> Bool {
         text.utf8.count == 64
-            && text.utf8.allSatisfy {
-                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
-            }
+            && text.utf8.allSatisfy { isLowerOrDigit($0) && $0 <= UInt8(ascii: "f") }
     }
 
     /// Absolute, without `.`, `..`, empty components or control characters, and not the root.

@@ -1,6 +1,7 @@
 import AgentProtocol
 
-/// What an activation does, in order. The same definition always gives the same plan: the ledger names stages by number.
+/// What an activation does, in order. The same definition always gives the same plan: the ledger names stages by their
+/// number.
 struct ActivationPlan {
     enum Stage: Equatable {
         case hook(Hook)

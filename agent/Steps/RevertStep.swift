@@ -6,7 +6,8 @@ final class RevertStep: Step {
     private let resultOfSuccess: StepResult
     private var controller: ServiceController?
 
-    /// - Parameter resultOfSuccess: What to tell where all is as it was; an interrupted activation tells that it was undone.
+    /// - Parameter resultOfSuccess: What to tell where all is as it was; an interrupted activation tells that it was
+    ///   undone.
     init(_ workplace: Workplace, resultOfSuccess: StepResult = StepResult(ending: .succeeded)) {
         (self.workplace, self.resultOfSuccess) = (workplace, resultOfSuccess)
     }

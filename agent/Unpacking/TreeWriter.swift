@@ -2,8 +2,8 @@ import AgentProtocol
 import CAgentShim
 import Glibc
 
-/// Writes an archive's entries into a fresh private directory. ``CanonicalArchiveReader`` has made sure that every entry's
-/// parent is a directory written here before, so paths relative to the directory cannot leave it.
+/// Writes an archive's entries into a fresh private directory. ``CanonicalArchiveReader`` has made sure that every
+/// entry's parent is a directory written here before, so paths relative to the directory cannot leave it.
 final class TreeWriter {
     private let root: Int32
     private var file: Int32 = -1

@@ -44,7 +44,8 @@ final class ZstdDecoder {
             }
         }
         guard ZSTD_isError(result) == 0 else {
-            throw UnpackError(.artifactUnusable, "the artifact does not decompress: " + String(cString: ZSTD_getErrorName(result)))
+            let problem = String(cString: ZSTD_getErrorName(result))
+            throw UnpackError(.artifactUnusable, "the artifact does not decompress: " + problem)
         }
         // Zero: a frame ended here. Nothing read and nothing written: still between frames.
         if written > 0 || used > 0 { isComplete = result == 0 }
