@@ -24,15 +24,18 @@ struct Failure: Error {
         status = .usage
     }
 
+    init(_ problems: [HostProblem], status: ExitStatus = .failedUnchanged) {
+        diagnostics = problems.map { Diagnostic("\($0.host): \($0.problem)", hint: $0.hint) }
+        self.status = status
+    }
+
     init(_ error: PreparationError) {
         switch error {
         case .spec(let diagnostics): self.init(diagnostics)
         case .refused(let refusal): self.init(refusal.problem, hint: refusal.hint, status: .usage)
         case .nothingToGoBackTo(let problem):
             self.init(problem, hint: "name one that every host holds: --to RELEASE", status: .usage)
-        case .hosts(let problems):
-            diagnostics = problems.map { Diagnostic("\($0.host): \($0.problem)", hint: $0.hint) }
-            status = .failedUnchanged
+        case .hosts(let problems): self.init(problems)
         }
     }
 

@@ -11,8 +11,8 @@ public final class AgentFleet: Fleet {
     private let agents: [HostName: HostAgent]
     private let claim: Claim
     private let definition: ServiceDefinition
-    private let artifact: ArtifactReference
-    private let packed: PackedArtifact?
+    private let reference: ArtifactReference
+    private let artifact: Artifact?
     private let policy: RolloutPolicy
     private let transfers = Slots(count: maximumTransfers)
 
@@ -21,14 +21,15 @@ public final class AgentFleet: Fleet {
     /// For what an agent answers at once.
     static let requestDeadline: Duration = .seconds(30)
 
-    /// - Throws: ``WireError`` where the job is malformed, ``Artifact/ArtifactError`` where its packed file is gone.
+    /// `artifact` is nil where every host holds the release already.
+    /// - Throws: ``WireError`` where the job is malformed.
     public init(
-        job: RolloutJob, lease: Lease, agents: [HostName: HostAgent], packed: PackedArtifact?
+        job: RolloutJob, lease: Lease, agents: [HostName: HostAgent], artifact: Artifact?
     ) throws(WireError) {
         self.agents = agents
-        self.packed = packed
+        self.artifact = artifact
         definition = try job.definition()
-        artifact = try job.artifact()
+        reference = try job.artifact()
         policy = job.plan.policy
         claim = Claim(
             service: job.plan.service.text, rollout: job.plan.rollout.text, epoch: lease.epoch, holder: lease.holder
@@ -77,7 +78,7 @@ public final class AgentFleet: Fleet {
         switch operation {
         case .stage: try await stage(on: agent, deadline: deadline, observer: observer)
         case .activate:
-            try await step(.activate, .activate(release: artifact.release), on: agent, deadline: deadline, observer)
+            try await step(.activate, .activate(release: reference.release), on: agent, deadline: deadline, observer)
         case .revert: try await step(.revert, .revert, on: agent, deadline: deadline, observer)
         case .watch, .watchReverted:
             try await step(operation, watch, on: agent, deadline: deadline, observer)
@@ -104,15 +105,15 @@ public final class AgentFleet: Fleet {
         var result = StepResult(ending: .artifactUnusable)
         for step in ["stage", "stage-again"] where result.ending == .artifactUnusable {
             let name = agent.endpoint.name
-            let total = artifact.packedSize
-            if let packed {
+            let total = reference.packedSize
+            if let artifact {
                 try await agent.upload(
-                    artifact, claim: claim, deadline: deadline - (ContinuousClock.now - start),
-                    from: { offset, count in try packed.readChunk(offset: offset, count: count) },
+                    reference, claim: claim, deadline: deadline - (ContinuousClock.now - start),
+                    from: { offset, count in try artifact.readChunk(offset: offset, count: count) },
                     onBytes: { observer.observe(.sent(bytes: $0, of: total, to: name)) }
                 )
             }
-            let request = Perform(claim: claim, step: step, action: .stage(artifact))
+            let request = Perform(claim: claim, step: step, action: .stage(reference))
             result = try await agent.perform(
                 request, deadline: deadline - (ContinuousClock.now - start), onProgress: report(agent, to: observer)
             )

@@ -38,7 +38,7 @@ public struct RolloutPreparation: Sendable {
         let reports = try await survey.reports(forArtifactOf: artifact.size)
         return try prepared(
             id, reports, definition: definition, reference: artifact.reference(release: release),
-            packedFile: artifact.packedFile, strategy: Strategy(spec.strategy), onFailure: FailureResponse(spec.onFailure),
+            artifact: artifact, strategy: Strategy(spec.strategy), onFailure: FailureResponse(spec.onFailure),
             hooks: hooks
         )
     }
@@ -56,7 +56,7 @@ public struct RolloutPreparation: Sendable {
             packedSize: 0
         )
         return try prepared(
-            id, reports, definition: definition, reference: reference, packedFile: nil,
+            id, reports, definition: definition, reference: reference, artifact: nil,
             strategy: Strategy(spec.strategy).withoutSmallBatches, onFailure: .pause, hooks: hooks
         )
     }
@@ -69,10 +69,12 @@ public struct RolloutPreparation: Sendable {
         } catch { throw .spec(error) }
     }
 
+    private var artifactDirectory: String { stateDirectory + "/artifacts" }
+
     private func loadArtifact() throws(PreparationError) -> Artifact {
         let path = absolutePath(spec.artifact.text, in: specDirectory)
         do throws(ArtifactError) {
-            return try Artifact.load(path, storingIn: stateDirectory + "/artifacts")
+            return try Artifact.load(path, storingIn: artifactDirectory)
         } catch {
             throw .spec(Diagnostics([Diagnostic("\(error)", at: spec.artifact.location, hint: error.remedy)]))
         }
@@ -97,7 +99,7 @@ public struct RolloutPreparation: Sendable {
 
     private func prepared(
         _ id: RolloutID, _ reports: [HostName: HostReport], definition: ServiceDefinition,
-        reference: ArtifactReference, packedFile: String?, strategy: Strategy, onFailure: FailureResponse,
+        reference: ArtifactReference, artifact: Artifact?, strategy: Strategy, onFailure: FailureResponse,
         hooks: [HookProgram]
     ) throws(PreparationError) -> PreparedRollout {
         guard let release = ReleaseID(reference.release), let digest = Digest(hex: reference.digest) else {
@@ -119,9 +121,9 @@ public struct RolloutPreparation: Sendable {
         do throws(PlanRefusal) {
             let job = RolloutJob(
                 plan: try request.plan(), endpoints: endpoints, definition: definition, artifact: reference,
-                packedFile: packedFile, hooks: hooks
+                artifactDirectory: artifact.map { _ in artifactDirectory }, hooks: hooks
             )
-            return PreparedRollout(job: job, reports: reports)
+            return PreparedRollout(job: job, artifact: artifact, reports: reports)
         } catch { throw .refused(error) }
     }
 }
@@ -129,6 +131,8 @@ public struct RolloutPreparation: Sendable {
 /// A job, and what the hosts said when it was made.
 public struct PreparedRollout: Sendable {
     public var job: RolloutJob
+    /// Nil where every host holds the release already.
+    public var artifact: Artifact?
     public var reports: [HostName: HostReport]
 
     /// The highest epoch that any host has seen of the service.

@@ -44,7 +44,9 @@ struct RolloutLaunch {
             )
             lease = try store.create(rollout, for: operatorName, epochAbove: prepared.highestEpoch)
         } catch let error as StoreError { throw Failure(error) }
-        return try await RolloutRun(job: prepared.job, store: store, agents: agents, output: output).start(under: lease)
+        return try await RolloutRun(
+            job: prepared.job, artifact: prepared.artifact, store: store, agents: agents, output: output
+        ).start(under: lease)
     }
 
     /// A host may be held by a rollout of another machine, which our store knows nothing of. One that our own store saw end
@@ -59,9 +61,7 @@ struct RolloutLaunch {
                 hint: "wait for it, or resume it where it was begun; if it is lost for good: --take-over"
             )
         }
-        var failure = Failure(.hosts(problems))
-        failure.status = .held
-        throw failure
+        throw Failure(problems, status: .held)
     }
 
     private func hasEnded(_ rollout: String) -> Bool {

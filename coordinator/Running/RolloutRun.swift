@@ -12,6 +12,8 @@ import RolloutStore
 /// Drives one rollout in this process: claims the hosts, listens to signals, reports, and says how it ended.
 struct RolloutRun {
     let job: RolloutJob
+    /// Nil where every host holds the release already.
+    let artifact: Artifact?
     let store: SQLiteStore
     let agents: [HostName: HostAgent]
     let output: OutputOptions
@@ -41,8 +43,7 @@ struct RolloutRun {
 
     private func fleet(under lease: Lease) throws -> AgentFleet {
         do {
-            let packed = try job.packedFile.map { try PackedArtifact(path: $0) }
-            return try AgentFleet(job: job, lease: lease, agents: agents, packed: packed)
+            return try AgentFleet(job: job, lease: lease, agents: agents, artifact: artifact)
         } catch {
             throw Failure("rollout \(job.plan.rollout) can't go on: \(error)", status: .failedUnchanged)
         }
@@ -60,13 +61,9 @@ struct RolloutRun {
     }
 
     private func claimFailure(_ refusals: [HostName: AgentError]) -> Failure {
-        var failure = Failure(
-            .hosts(
-                refusals.sorted { $0.key < $1.key }.map { HostProblem($0.key, $0.value.description, hint: $0.value.hint) }
-            ))
         let isHeld = refusals.values.contains { if case .refused = $0 { true } else { false } }
-        if isHeld { failure.status = .held }
-        return failure
+        let problems = refusals.sorted { $0.key < $1.key }.map { HostProblem($0.key, $0.value.description, hint: $0.value.hint) }
+        return Failure(problems, status: isHeld ? .held : .failedUnchanged)
     }
 
     private func drive(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Artifact
 import FleetModel
 import RolloutDriver
 import RolloutEngine
@@ -44,9 +45,13 @@ struct UnfinishedRollout: ParsableArguments {
         } catch let error as StoreError {
             throw Failure(error)
         } catch let error as DriverError { throw Failure(error) }
+        let artifact = job.artifactDirectory.flatMap { Artifact.stored(job.plan.digest, in: $0) }
+        if artifact == nil, job.artifactDirectory != nil, !requests.contains(.abort) {
+            Terminal.standard.complain("warning: the packed artifact is gone; hosts that do not hold it yet will fail")
+        }
         let connector = connection.connector()
         let agents = fleetAgents(of: job.endpoints, over: connector)
-        let run = RolloutRun(job: job, store: store, agents: agents, output: output)
+        let run = RolloutRun(job: job, artifact: artifact, store: store, agents: agents, output: output)
         let status = try await run.resume(under: lease, with: requests)
         await connector.shutdown()
         return status
