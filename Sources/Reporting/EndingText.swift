@@ -13,7 +13,8 @@ public struct EndingText: Sendable {
         self.style = style
     }
 
-    /// One line of verdict, then one for each host that is not as it should be, then counts of the others with their names.
+    /// One line of verdict, then one for each host that is not as it should be, then counts of the others with their
+    /// names.
     public var lines: [String] {
         var lines = [headline]
         if let reason = ending.reason { lines.append("reason: \(reason)") }

@@ -13,10 +13,13 @@ struct Narration: Equatable, Sendable {
 
     /// `batch 2/5  web-07 | healthy`
     func line(_ style: Style, hostWidth: Int) -> String {
-        let subject = host.map { "\(batch)  \($0.text.padded(to: hostWidth)) | " } ?? (batch.isEmpty ? "" : batch + "  ")
+        let subject =
+            host.map { "\(batch)  \($0.text.padded(to: hostWidth)) | " } ?? (batch.isEmpty ? "" : batch + "  ")
         let body = style(text, tone)
         guard !output.isEmpty else { return subject + body }
-        let quoted = output.split(separator: "\n").suffix(Self.maximumOutputLines).map { "    | " + style("\($0)", .faint) }
+        let quoted = output.split(separator: "\n").suffix(Self.maximumOutputLines).map {
+            "    | " + style("\($0)", .faint)
+        }
         return ([subject + body] + quoted).joined(separator: "\n")
     }
 

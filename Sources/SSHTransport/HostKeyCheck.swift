@@ -19,7 +19,8 @@ struct HostKeyCheck: Sendable {
             throw HostAccessError(
                 .hostKeyChanged,
                 "the host presented the \(key.type) key \(key.fingerprint), but \(place) records \(known)",
-                hint: "somebody may be in between; if the host was set up anew, compare the fingerprint on its console, "
+                hint:
+                    "somebody may be in between; if the host was set up anew, compare the fingerprint on its console, "
                     + "then remove the old key with `ssh-keygen -R '\(name)'` and record the new one")
         case .unknown(let authority?):
             throw HostAccessError(

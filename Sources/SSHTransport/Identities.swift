@@ -38,7 +38,7 @@ struct Identities: Sendable {
                 } else if areRequired {
                     throw HostAccessError(.keyUnusable, "the key file '\(path)' does not exist")
                 }
-            } catch where areRequired {
+            } catch  where areRequired {
                 throw error
             } catch {
                 continue

@@ -4,8 +4,8 @@ import NIOCore
 
 /// One SSH connection: owns the protocol engine, its byte pipe and the commands on it, all on one event loop.
 ///
-/// It is the unit of failure: whatever goes wrong with the link or the protocol ends the session, and everybody who waits
-/// for anything of it gets the same error. The engine is never used after that.
+/// It is the unit of failure: whatever goes wrong with the link or the protocol ends the session, and everybody who
+/// waits for anything of it gets the same error. The engine is never used after that.
 actor SSHSession {
     nonisolated let eventLoop: any EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
@@ -205,7 +205,8 @@ extension SSHSession {
 
     /// Reading needs a channel. Where none is open, input that lies there for a while gets an idle one, which reads it.
     private func watchUnreadInput() {
-        guard failure == nil, let unread = engine?.transport.received.readableBytes, unread > 0, firstBytes == nil else { return }
+        guard failure == nil, let unread = engine?.transport.received.readableBytes, unread > 0, firstBytes == nil
+        else { return }
         guard unread <= Limits.unreadBytes else {
             return fail(HostAccessError(.protocolViolation, "the host sends what nobody asked for"))
         }

@@ -163,7 +163,7 @@ extension SSHSession {
         for signer in signers {
             do throws(HostAccessError) {
                 if try await isAccepted(signer, user: request.user) { return }
-            } catch where error.reason == .keyUnusable {
+            } catch  where error.reason == .keyUnusable {
                 keyProblem = error
             }
         }

@@ -49,7 +49,7 @@ import Testing
     private func isFull(_ connection: any HostConnection) async throws(HostAccessError) -> Bool {
         do throws(HostAccessError) {
             return try await connection.shell("true").ending != .exited(0)
-        } catch where error.reason == .channelRefused {
+        } catch  where error.reason == .channelRefused {
             return true
         }
     }

@@ -157,7 +157,9 @@ extension CommandOutcome {
         }
     }
 
-    @Test func `dozens of commands at once on one connection under constant rekeying keep their bytes apart`() async throws {
+    @Test func `dozens of commands at once on one connection under constant rekeying keep their bytes apart`()
+        async throws
+    {
         try await PrivateServer.with(options: ["RekeyLimit 1M", "MaxSessions 100"]) { server in
             try await server.withConnection { connection in
                 try await withThrowingTaskGroup(of: Void.self) { group in
@@ -193,7 +195,9 @@ extension CommandOutcome {
         }
     }
 
-    @Test func `more commands at once than the host allows are refused by name, and the connection goes on`() async throws {
+    @Test func `more commands at once than the host allows are refused by name, and the connection goes on`()
+        async throws
+    {
         try await PrivateServer.with(options: ["MaxSessions 1"]) { server in
             try await server.withConnection { connection in
                 let stream = try await connection.open(Command(["cat"]), deadline: .seconds(10))
