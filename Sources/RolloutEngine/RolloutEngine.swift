@@ -32,7 +32,7 @@ public struct RolloutEngine: Sendable {
     /// Why the rollout failed or was aborted; nil while it is going well.
     public internal(set) var failureReason: String?
     /// It is to be suspended as soon as nothing is at an unsafe point.
-    public internal(set) var hold: Suspension?
+    public internal(set) var hold: Suspension? { didSet { hasTurned = true } }
     /// It has been suspended and waits for ``Event/rolloutResumed(by:)``.
     public internal(set) var isSuspended = false
 
@@ -58,7 +58,6 @@ public struct RolloutEngine: Sendable {
     public mutating func handle(_ event: Event, at now: RolloutInstant) -> [Action] {
         actions = []
         if case .ended = course { return [] }
-        let wasSuspended = isSuspended
         switch event {
         case .rolloutStarted: start(at: now)
         case .rolloutResumed: resume(at: now)
@@ -67,10 +66,11 @@ public struct RolloutEngine: Sendable {
         case .timerFired(.progress): progressDeadlinePassed()
         case .operatorAsked(let request, let person): answer(request, by: person)
         }
+        // Nobody drives a suspended rollout; what an event asked for meanwhile is asked for again on resuming.
+        if isSuspended { return [] }
         advance()
         defer { actions = [] }
-        // Nobody drives a suspended rollout; what an event asked for meanwhile is asked for again on resuming.
-        return wasSuspended && isSuspended ? [] : actions
+        return actions
     }
 
     /// One turn may lead straight to the next: a batch whose hosts have all failed, a rollback with nothing to restore.
@@ -127,7 +127,7 @@ extension RolloutEngine {
     }
 
     private mutating func suspendIfSafe(_ hold: Suspension) {
-        guard !isSuspended, pendingHooks.isEmpty, !hosts.contains(where: { mustBeAwaited($0, for: hold) })
+        guard pendingHooks.isEmpty, !hosts.contains(where: { mustBeAwaited($0, for: hold) })
         else { return }
         isSuspended = true
         actions += [.cancelTimer(.progress), .suspend(hold)]
