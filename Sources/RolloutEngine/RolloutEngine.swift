@@ -154,5 +154,7 @@ extension RolloutEngine {
             if let operation = host.pending { perform(operation, on: host.planned.name) }
         }
         restartProgressTimer(at: now)
+        // What failed while an interruption was on its way has not been answered yet.
+        failIfOverBudget()
     }
 }
