@@ -143,8 +143,9 @@ extension RolloutEngine {
     }
 
     /// A rollback needs no such deadline: each restoration has its own, and none is crossed by anything else.
-    mutating func progressDeadlinePassed() {
-        guard case .forward = course else { return }
+    mutating func progressTimerFired(at now: RolloutInstant) {
+        // A timer that was replaced may still be heard, when both came in the same moment.
+        guard case .forward = course, now >= progressDeadline else { return }
         fail(because: "no host made progress for \(plan.policy.progressDeadline.spoken)")
     }
 

@@ -40,6 +40,7 @@ public struct RolloutEngine: Sendable {
     var pendingHooks: Set<CoordinatorHook> = []
     /// Failures that a person has seen and resumed after: they count no more.
     var forgiven: Set<HostName> = []
+    var progressDeadline = RolloutInstant.zero
     var actions: [Action] = []
     private var hasTurned = false
 
@@ -63,7 +64,7 @@ public struct RolloutEngine: Sendable {
         case .rolloutResumed: resume(at: now)
         case .operationFinished(let operation, let name, let outcome): finish(operation, on: name, outcome, at: now)
         case .hookFinished(let hook, let outcome): finish(hook, outcome, at: now)
-        case .timerFired(.progress): progressDeadlinePassed()
+        case .timerFired(.progress): progressTimerFired(at: now)
         case .operatorAsked(let request, let person): answer(request, by: person)
         }
         // Nobody drives a suspended rollout; what an event asked for meanwhile is asked for again on resuming.
@@ -102,14 +103,14 @@ extension RolloutEngine {
     /// False where there is no such hook, so that nothing is to be waited for.
     mutating func run(_ hook: CoordinatorHook) -> Bool {
         guard plan.policy.hooks.contains(hook) else { return false }
-        pendingHooks.insert(hook)
-        actions.append(.runHook(hook))
+        if pendingHooks.insert(hook).inserted { actions.append(.runHook(hook)) }
         return true
     }
 
     mutating func restartProgressTimer(at now: RolloutInstant) {
         guard case .forward = course else { return }
-        actions.append(.startTimer(.progress, deadline: now + plan.policy.progressDeadline))
+        progressDeadline = now + plan.policy.progressDeadline
+        actions.append(.startTimer(.progress, deadline: progressDeadline))
     }
 }
 
