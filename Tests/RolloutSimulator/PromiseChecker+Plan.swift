@@ -8,7 +8,7 @@ extension PromiseChecker {
     static func capacityPromise(of request: PlanRequest) -> Int {
         let total = request.hosts.count
         guard case .rolling(let rolling) = request.strategy else { return total }
-        let allowed = part(rolling.maximumUnavailable, of: total)
+        let allowed = rolling.maximumUnavailable.map { part($0, of: total) } ?? max(1, part(.percent(25), of: total))
         guard let healthy = rolling.minimumHealthy else { return allowed }
         let needed =
             switch healthy {

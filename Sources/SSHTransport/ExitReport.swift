@@ -1,0 +1,48 @@
+import CLibSSH2
+import FleetModel
+import Glibc
+
+/// What the server said about a command's end (RFC 4254 §6.10).
+enum CommandExit: Equatable {
+    case status(Int32)
+    case signal(String)
+}
+
+/// The session's `free`, and the place where we learn how commands end.
+///
+/// libssh2 1.10 answers "exit status 0" also where the server closed a channel without any status, which must not pass for
+/// success, and has no call that tells the two apart. It hands every packet it is done with to this function, so the
+/// reports can be read here.
+let transportFree:
+    @convention(c) (UnsafeMutableRawPointer?, UnsafeMutablePointer<UnsafeMutableRawPointer?>?) -> Void = { pointer, abstract in
+        guard let pointer else { return }
+        if let owner = abstract?.pointee {
+            let packet = UnsafeMutableRawBufferPointer(start: pointer, count: min(malloc_usable_size(pointer), 128))
+            inspect(packet, for: Unmanaged<MemoryTransport>.fromOpaque(owner).takeUnretainedValue())
+        }
+        free(pointer)
+    }
+
+private let channelOpen: UInt8 = 90
+private let channelRequest: UInt8 = 98
+
+private func inspect(_ packet: UnsafeMutableRawBufferPointer, for transport: MemoryTransport) {
+    guard let kind = packet.first, kind == channelOpen || kind == channelRequest else { return }
+    var reader = SSHReader(packet)
+    _ = reader.byte()
+    if kind == channelOpen {
+        guard reader.text() == "session", let number = reader.uint32() else { return }
+        transport.lastOpenedChannel = number
+    } else {
+        guard let number = reader.uint32(), let name = reader.text(), let exit = commandExit(name, &reader) else { return }
+        transport.exitReports[number] = exit
+    }
+    // Freed memory may be given out and freed again without being written to: it must not speak twice.
+    packet[0] = 0
+}
+
+private func commandExit(_ name: String, _ reader: inout SSHReader) -> CommandExit? {
+    guard name == "exit-status" || name == "exit-signal", reader.byte() == 0 else { return nil }
+    if name == "exit-status" { return reader.uint32().map { .status(Int32(bitPattern: $0)) } }
+    return reader.text().map { .signal($0.printable(maximumBytes: 32)) }
+}

@@ -1,0 +1,60 @@
+import FleetModel
+import HostAccess
+
+/// What the server offered in its first key exchange message (SSH_MSG_KEXINIT, RFC 4253 §7.1), which travels in the clear.
+///
+/// libssh2 says only that the exchange failed; this says which kind of algorithm the two sides do not share.
+struct KeyExchangeOffer: Equatable {
+    var keyExchange: [String]
+    var hostKey: [String]
+    var cipher: [String]
+    var authentication: [String]
+
+    /// Reads the first bytes a server sent: its banner lines, then the packet. Nil where they do not hold it.
+    init?(firstBytes: [UInt8]) {
+        guard let packet = Self.packetAfterBanner(firstBytes) else { return nil }
+        var reader = SSHReader(packet)
+        let cookieLength = 16
+        guard reader.uint32() != nil, reader.byte() != nil, reader.byte() == 20, reader.take(cookieLength) != nil,
+            let keyExchange = reader.names(), let hostKey = reader.names(), let cipher = reader.names(),
+            reader.names() != nil, let authentication = reader.names()
+        else { return nil }
+        self.keyExchange = keyExchange
+        self.hostKey = hostKey
+        self.cipher = cipher
+        self.authentication = authentication
+    }
+
+    private static func packetAfterBanner(_ bytes: [UInt8]) -> ArraySlice<UInt8>? {
+        var rest = bytes[...]
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            let line = rest[..<end]
+            rest = rest[(end + 1)...]
+            if line.starts(with: Array("SSH-".utf8)) { return rest }
+        }
+        return nil
+    }
+
+    /// The first kind of algorithm of which the server has none that we offered, as an error; nil where all are shared.
+    func disagreement(with offered: EngineOffer) -> HostAccessError? {
+        let kinds: [(name: String, ours: [String], theirs: [String])] = [
+            ("key exchange", offered.keyExchange, keyExchange), ("host key", offered.hostKey, hostKey),
+            ("cipher", offered.cipher, cipher), ("message authentication", offered.authentication, authentication),
+        ]
+        for kind in kinds where Set(kind.ours).isDisjoint(with: kind.theirs) {
+            let theirs = kind.theirs.joined(separator: ", ").printable(maximumBytes: 512)
+            return HostAccessError(
+                .noCommonAlgorithm, "no common \(kind.name) algorithm: the host offers only \(theirs)",
+                hint: "allow one of \(kind.ours.joined(separator: ", ")) in the host's sshd_config, or use a newer libssh2")
+        }
+        return nil
+    }
+}
+
+/// The algorithms that one engine really asks for, by kind.
+struct EngineOffer: Equatable {
+    var keyExchange: [String] = []
+    var hostKey: [String] = []
+    var cipher: [String] = []
+    var authentication: [String] = []
+}

@@ -1,0 +1,31 @@
+import Glibc
+
+/// How to reach hosts: what of it does not depend on the host.
+public struct SSHConfiguration: Sendable {
+    /// Files in the format of sshd(8), all of them consulted; one that does not exist says nothing.
+    public var knownHostsFiles: [String]
+    /// The ssh-agent's unix socket, nil for none.
+    public var agentSocket: String?
+    /// Key files to try for hosts that name none; those that do not exist are left out.
+    public var defaultIdentityFiles: [String]
+    /// Asks for the passphrase of the key file at a path, at most once a file; nil means there is none to be had.
+    public var passphrase: @Sendable (_ path: String) async -> String?
+    /// A host that sends nothing for this long is asked for a sign of life.
+    public var keepaliveInterval: Duration
+    /// A host that sends nothing for this long is lost.
+    public var silenceLimit: Duration
+    /// Threads that serve connections; one is enough for a thousand hosts.
+    public var threadCount: Int
+
+    /// The defaults of OpenSSH: the user's and the system's known hosts, the agent of the environment, the user's keys.
+    public init() {
+        let home = getenv("HOME").map { String(cString: $0) } ?? "/"
+        knownHostsFiles = ["\(home)/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts"]
+        agentSocket = getenv("SSH_AUTH_SOCK").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+        defaultIdentityFiles = ["\(home)/.ssh/id_ed25519", "\(home)/.ssh/id_ecdsa"]
+        passphrase = { _ in nil }
+        keepaliveInterval = .seconds(15)
+        silenceLimit = .seconds(45)
+        threadCount = 1
+    }
+}

@@ -1,0 +1,292 @@
+import FleetModel
+import HostAccess
+import NIOCore
+
+/// One SSH connection: owns the protocol engine, its byte pipe and the commands on it, all on one event loop.
+///
+/// It is the unit of failure: whatever goes wrong with the link or the protocol ends the session, and everybody who waits
+/// for anything of it gets the same error. The engine is never used after that.
+actor SSHSession {
+    nonisolated let eventLoop: any EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
+
+    private(set) var engine: Engine?
+    private var pipe: (any BytePipe)?
+    /// Why the session is over.
+    private(set) var failure: HostAccessError?
+    private var channels: [CommandChannel] = []
+    private var login: LoginWait?
+    private var isPumping = false
+    private var mustPumpAgain = false
+    private var lastInput = NIODeadline.now()
+    private var heartbeat: Scheduled<Void>?
+    private var drain: Scheduled<Void>?
+    /// The first bytes from the peer, until the handshake is done: they tell what went wrong with it.
+    var firstBytes: [UInt8]? = []
+    private let end: EventLoopPromise<Void>
+
+    // Of the login only:
+    var stage = LoginStage.connection
+    /// The sockets that are being connected.
+    var tried: [any Channel] = []
+    /// Signs with a key that the host would take.
+    var signing: Task<Void, Never>?
+    /// Why that key could not sign.
+    var signingProblem: HostAccessError?
+
+    private struct LoginWait {
+        var step: LoginStep
+        var continuation: CheckedContinuation<Result<Bool, HostAccessError>, Never>
+    }
+
+    enum Limits {
+        /// What a session holds for a peer that is slower than we are, besides the pipe's own limit.
+        static let unsentBytes = 256 << 10
+        /// Turns of the pump before others on the event loop get theirs: about 1 MiB.
+        static let pumpTurns = 4
+        /// Bytes that nobody asked for, or before the handshake is done: a peer that sends more is not an SSH server.
+        static let unreadBytes = 1 << 20
+        static let handshakeBytes = 256 << 10
+        /// How long a channel may take to close.
+        static let closing = TimeAmount.seconds(30)
+        /// How long input may lie unread while no command runs, before we look what it is: keepalives must be answered.
+        static let unreadTime = TimeAmount.seconds(1)
+    }
+
+    init(eventLoop: any EventLoop) {
+        self.eventLoop = eventLoop
+        engine = Engine()
+        end = eventLoop.makePromise()
+        if engine == nil { failure = HostAccessError(.closed, "libssh2 cannot be started: out of memory") }
+    }
+
+    /// Runs when the session is over.
+    nonisolated var ended: EventLoopFuture<Void> { end.futureResult }
+}
+
+// MARK: - The pipe
+
+extension SSHSession {
+    func attach(_ pipe: any BytePipe) {
+        guard failure == nil else { return pipe.close() }
+        self.pipe = pipe
+        lastInput = .now()
+        pump()
+    }
+
+    var isAttached: Bool { pipe != nil }
+    /// The peer has said, or shown, that there will be no more.
+    var linkHasEnded: Bool {
+        guard let engine else { return true }
+        return engine.transport.inputHasEnded || engine.transport.disconnectMessage != nil
+    }
+
+    func received(_ bytes: ByteBuffer) {
+        guard failure == nil, let engine else { return }
+        lastInput = .now()
+        var bytes = bytes
+        if let first = firstBytes {
+            firstBytes = first + bytes.readableBytesView.prefix(max(0, Limits.handshakeBytes - first.count))
+            if first.count + bytes.readableBytes > Limits.handshakeBytes {
+                return fail(HostAccessError(.protocolViolation, "the peer does not speak SSH: it sends without end"))
+            }
+        }
+        engine.transport.received.writeBuffer(&bytes)
+    }
+
+    func pipeEnded(because reason: String?) {
+        guard failure == nil, let engine else { return }
+        engine.transport.inputHasEnded = true
+        // What has arrived may still complete what somebody waits for.
+        pump()
+        fail(lostError(reason))
+    }
+
+    /// Why the engine cannot go on, from what we know ourselves: libssh2's codes call a lost connection many things.
+    func brokenError() -> HostAccessError {
+        guard let engine, failure == nil else { return failure ?? Self.closed }
+        if linkHasEnded { return lostError(nil) }
+        return HostAccessError(.protocolViolation, "the SSH protocol failed: \(engine.lastProblem)")
+    }
+
+    private func lostError(_ reason: String?) -> HostAccessError {
+        if let message = engine?.transport.disconnectMessage {
+            return HostAccessError(.connectionLost, "the host ended the connection: \(message)")
+        }
+        return HostAccessError(.connectionLost, "the connection was lost" + (reason.map { ": \($0)" } ?? ""))
+    }
+
+    static let closed = HostAccessError(.closed, "the connection is closed")
+    static let cancelled = HostAccessError(.closed, "cancelled")
+}
+
+// MARK: - The pump
+
+extension SSHSession {
+    /// Asks everybody who waits whether they can go on, until nobody can, and sends what that gave.
+    ///
+    /// Sending can make room, for which a writer may have stopped: nothing else would tell it, so the turns go on.
+    func pump() {
+        guard !isPumping else {
+            mustPumpAgain = true
+            return
+        }
+        isPumping = true
+        var turns = 0
+        repeat {
+            mustPumpAgain = false
+            pollAll()
+            mustPumpAgain = flush() || mustPumpAgain
+            turns += 1
+        } while mustPumpAgain && turns < Limits.pumpTurns && failure == nil
+        isPumping = false
+        if mustPumpAgain, failure == nil { eventLoop.execute { self.assumeIsolated { $0.pump() } } }
+        watchUnreadInput()
+    }
+
+    /// True when a full buffer was emptied, so that writers can go on.
+    private func flush() -> Bool {
+        guard let engine, let pipe, engine.transport.unsent.readableBytes > 0 else { return false }
+        let bytes = engine.transport.unsent
+        engine.transport.unsent = ByteBufferAllocator().buffer(capacity: bytes.readableBytes)
+        pipe.send(bytes)
+        return bytes.readableBytes >= Limits.unsentBytes && pipe.hasRoom
+    }
+
+    private func pollAll() {
+        var moved = true
+        while moved, failure == nil, let engine {
+            let unread = engine.transport.received.readableBytes
+            moved = pollLogin()
+            moved = pollChannels(engine) || moved
+            // Whoever took in bytes took in everybody's.
+            moved = moved || engine.transport.received.readableBytes != unread
+        }
+    }
+
+    private func pollLogin() -> Bool {
+        guard let wait = login, let result = poll(wait.step) else { return false }
+        login = nil
+        wait.continuation.resume(returning: result)
+        return true
+    }
+
+    private func pollChannels(_ engine: Engine) -> Bool {
+        let hasRoom = { [pipe] in engine.transport.unsent.readableBytes < Limits.unsentBytes && pipe?.hasRoom == true }
+        var moved = false
+        var laneIsTaken = false
+        for channel in channels {
+            let isStarting = channel.isStarting
+            if isStarting, laneIsTaken { continue }
+            laneIsTaken = laneIsTaken || isStarting
+            do throws(CallFailure) {
+                moved = try channel.poll(engine, hasRoom: hasRoom) || moved
+            } catch {
+                fail(brokenError())
+                return false
+            }
+            if case .closing = channel.phase { limitClosing(channel) }
+        }
+        channels.removeAll { channel in
+            if channel.isEnded { channel.alarm?.cancel() }
+            return channel.isEnded
+        }
+        return moved
+    }
+
+    private func limitClosing(_ channel: CommandChannel) {
+        guard !channel.isClosingLimited else { return }
+        channel.isClosingLimited = true
+        channel.alarm?.cancel()
+        channel.alarm = alarm(in: Limits.closing) { session in
+            session.fail(HostAccessError(.timedOut, "the host does not answer the closing of a channel"))
+        }
+    }
+
+    /// Reading needs a channel. Where none is open, input that lies there for a while gets an idle one, which reads it.
+    private func watchUnreadInput() {
+        guard failure == nil, let unread = engine?.transport.received.readableBytes, unread > 0, firstBytes == nil else { return }
+        guard unread <= Limits.unreadBytes else {
+            return fail(HostAccessError(.protocolViolation, "the host sends what nobody asked for"))
+        }
+        guard drain == nil, login == nil else { return }
+        drain = alarm(in: Limits.unreadTime) { session in
+            session.drain = nil
+            guard session.failure == nil, session.channels.isEmpty, session.login == nil else { return }
+            session.add(CommandChannel(command: nil, input: [], use: .streamed))
+            session.pump()
+        }
+    }
+}
+
+// MARK: - Its life
+
+extension SSHSession {
+    /// Suspends the login until a step is done, with its result, or the session is over.
+    func perform(_ step: LoginStep) async throws(HostAccessError) -> Bool {
+        precondition(login == nil, "the login takes one step at a time")
+        if let failure { throw failure }
+        let result = await withCheckedContinuation { continuation in
+            login = LoginWait(step: step, continuation: continuation)
+            pump()
+        }
+        return try result.get()
+    }
+
+    func keepAlive(every interval: TimeAmount, silenceLimit: TimeAmount) {
+        guard failure == nil else { return }
+        beat(every: interval, silenceLimit: silenceLimit)
+    }
+
+    private func beat(every interval: TimeAmount, silenceLimit: TimeAmount) {
+        heartbeat = alarm(in: interval) { session in
+            guard session.failure == nil, let engine = session.engine else { return }
+            let silence = NIODeadline.now() - session.lastInput
+            if silence >= silenceLimit {
+                let seconds = silence.nanoseconds / 1_000_000_000
+                return session.fail(HostAccessError(.connectionLost, "the host has sent nothing for \(seconds) s"))
+            }
+            if case .failure(.broken) = engine.sendKeepalive() { return session.fail(session.brokenError()) }
+            session.pump()
+            session.beat(every: interval, silenceLimit: silenceLimit)
+        }
+    }
+
+    /// Runs an action later on this session, unless it is cancelled or the session is gone.
+    func alarm(in time: TimeAmount, _ action: @escaping @Sendable (isolated SSHSession) -> Void) -> Scheduled<Void> {
+        eventLoop.assumeIsolated().scheduleTask(in: time) { [weak self] in self?.assumeIsolated(action) }
+    }
+
+    /// Ends the session at once: everybody who waits gets the error, the engine is freed, the pipe is closed.
+    func fail(_ error: HostAccessError) {
+        guard failure == nil else { return }
+        failure = error
+        heartbeat?.cancel()
+        signing?.cancel()
+        drain?.cancel()
+        let ending = channels
+        channels = []
+        for channel in ending { channel.sessionFailed(error) }
+        login?.continuation.resume(returning: .failure(error))
+        login = nil
+        engine = nil
+        pipe?.close()
+        pipe = nil
+        for channel in tried { channel.close(promise: nil) }
+        tried = []
+        end.succeed()
+    }
+
+    /// Says goodbye and ends the session.
+    func close() {
+        guard failure == nil else { return }
+        if let engine, pipe != nil {
+            engine.sendDisconnect()
+            _ = flush()
+        }
+        fail(Self.closed)
+    }
+
+    /// Puts a channel in line; the next pump drives it.
+    func add(_ channel: CommandChannel) { channels.append(channel) }
+}
