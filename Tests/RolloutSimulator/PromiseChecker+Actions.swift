@@ -16,6 +16,7 @@ extension PromiseChecker {
             check(ending)
         case .runHook(let hook):
             if !plan.policy.hooks.contains(hook) { violated(.conduct, "there is no \(hook) hook") }
+            if !runningHooks.insert(hook).inserted { violated(.conduct, "the \(hook) hook runs already") }
         case .startTimer(_, let deadline):
             if deadline.milliseconds < 0 { violated(.conduct, "a timer before the beginning") }
         case .cancelTimer: break

@@ -36,6 +36,7 @@ public struct PromiseChecker {
     var hosts: [HostName: Host] = [:]
     var violations: [Violation] = []
     var time: Int64 = 0
+    var runningHooks: Set<CoordinatorHook> = []
     var hold = Hold.none
     var isSuspended = false
     var wasPaused = false
@@ -112,7 +113,8 @@ extension PromiseChecker {
         case .rolloutResumed: resumed()
         case .operatorAsked(let request, _): operatorAsked(request)
         case .operationFinished(let operation, let name, let outcome): answered(operation, on: name, outcome)
-        case .rolloutStarted, .hookFinished, .timerFired: break
+        case .hookFinished(let hook, _): runningHooks.remove(hook)
+        case .rolloutStarted, .timerFired: break
         }
     }
 
@@ -165,6 +167,7 @@ extension PromiseChecker {
         }
         if hold == .untilResumed || hold == .untilReleased && isSuspended { hold = .none }
         isSuspended = false
+        runningHooks = []
         // After a crash what had been asked is asked again.
         for (name, host) in hosts { hosts[name]?.mayBeAskedAgain = host.outstanding }
     }
