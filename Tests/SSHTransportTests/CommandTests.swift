@@ -13,6 +13,17 @@ extension HostConnection {
     }
 }
 
+extension HostConnection {
+    /// The host refuses another command: sshd counts one until it has ended and both sides have closed.
+    func isFull() async throws(HostAccessError) -> Bool {
+        do throws(HostAccessError) {
+            return try await shell("true").ending != .exited(0)
+        } catch where error.reason == .channelRefused {
+            return true
+        }
+    }
+}
+
 extension CommandOutcome {
     var text: String { String(decoding: output, as: UTF8.self) }
 }
@@ -201,7 +212,7 @@ extension CommandOutcome {
                 #expect(error?.reason == .channelRefused)
                 #expect(error?.hint?.contains("MaxSessions") == true)
                 await stream.close()
-                #expect(try await connection.shell("echo on").text == "on\n")
+                try await waitUntil { try await !connection.isFull() }
             }
         }
     }
