@@ -16,7 +16,8 @@ final class ScriptedPeer: Sendable {
     }
 
     static func with<Result>(
-        _ handler: @escaping @Sendable () -> any ChannelHandler & Sendable, _ body: (ScriptedPeer) async throws -> Result
+        _ handler: @escaping @Sendable () -> any ChannelHandler & Sendable,
+        _ body: (ScriptedPeer) async throws -> Result
     ) async throws -> Result {
         let peer = try await ScriptedPeer(handler)
         do {
