@@ -27,8 +27,7 @@ public actor HostAgent {
     /// Does nothing yet. `jitter` draws from 0..<1.
     public init(
         endpoint: HostEndpoint, connector: any HostConnector, layout: AgentLayout = .standard,
-        coordinatorVersion: String,
-        clock: any Clock<Duration> = ContinuousClock(),
+        coordinatorVersion: String, clock: any Clock<Duration> = ContinuousClock(),
         jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
         self.endpoint = endpoint

@@ -19,6 +19,13 @@ public struct Ending: Hashable, Sendable, Codable {
     /// Every selected host, those that need hands first.
     public var hosts: [HostEnding]
 
+    /// It ended before anything was asked of a host.
+    public init(unchangedBecause reason: String) {
+        verdict = .unchanged
+        self.reason = reason
+        hosts = []
+    }
+
     init(of engine: RolloutEngine) {
         reason = engine.failureReason
         let endings = engine.hosts.map { HostEnding(of: $0, in: engine) }

@@ -4,31 +4,31 @@ extension RolloutEngine {
     mutating func start(at now: RolloutInstant) {
         guard course == .notStarted else { return }
         course = .starting
-        if !run(.beforeRollout) { beginForward(at: now) }
+        if run(.beforeRollout) { return }
+        beginForward()
+        restartProgressTimer(at: now)
     }
 
     /// Staging changes nothing that runs, so every host is staged from the start, the first batches first.
-    private mutating func beginForward(at now: RolloutInstant) {
+    private mutating func beginForward() {
         guard !plan.batches.isEmpty else { return beginClosing() }
         course = .forward(batch: 0)
-        restartProgressTimer(at: now)
         for name in plan.changedHosts { perform(.stage, on: name, entering: .staging) }
     }
 
-    mutating func goForward(_ batch: Int, at now: RolloutInstant) {
+    mutating func goForward(_ batch: Int) {
         restoreFailedHosts()
         activateHosts(of: batch)
         if plan.batches[batch].allSatisfy({ progress[$0]?.isSettled ?? true }) {
-            if run(.afterBatch) { course = .betweenBatches(after: batch) } else { passBatch(batch, at: now) }
+            if run(.afterBatch) { course = .betweenBatches(after: batch) } else { passBatch(batch) }
         } else if let blocked = hostsWithoutRoom(in: batch) {
-            fail(because: "max_unavailable leaves no room to go on with \(listed(blocked))", at: now)
+            fail(because: "max_unavailable leaves no room to go on with \(listed(blocked))")
         }
     }
 
-    private mutating func passBatch(_ batch: Int, at now: RolloutInstant) {
+    private mutating func passBatch(_ batch: Int) {
         if batch + 1 < plan.batches.count {
             course = .forward(batch: batch + 1)
-            goForward(batch + 1, at: now)
         } else {
             actions.append(.cancelTimer(.progress))
             beginClosing()
@@ -67,16 +67,20 @@ extension RolloutEngine {
     mutating func finish(_ hook: CoordinatorHook, _ outcome: HookOutcome, at now: RolloutInstant) {
         guard pendingHooks.remove(hook) != nil else { return }
         switch (hook, course, outcome) {
-        case (.beforeRollout, .starting, .succeeded): beginForward(at: now)
+        case (.beforeRollout, .starting, .succeeded): beginForward()
         case (.beforeRollout, .starting, .failed(let problem)):
             failureReason = failureReason ?? "the before_rollout hook failed: \(problem)"
             beginClosing()
-        case (.afterBatch, .betweenBatches(let batch), .succeeded): passBatch(batch, at: now)
+        case (.afterBatch, .betweenBatches(let batch), .succeeded): passBatch(batch)
+        case (.afterBatch, .betweenBatches(let batch), .failed) where plan.policy.onFailure == .continue:
+            passBatch(batch)
         case (.afterBatch, .betweenBatches(let batch), .failed(let problem)):
             course = .forward(batch: batch)
-            fail(because: "the after_batch hook failed: \(problem)", at: now)
+            fail(because: "the after_batch hook failed: \(problem)")
         default: break
         }
+        // The hosts could make no progress while the hook ran.
+        restartProgressTimer(at: now)
     }
 }
 
@@ -92,7 +96,7 @@ extension RolloutEngine {
         progress[name] = host
         switch outcome {
         case .succeeded: operationSucceeded(operation, on: name, at: now)
-        case .failed(let failure): operationFailed(operation, on: name, failure, at: now)
+        case .failed(let failure): operationFailed(operation, on: name, failure)
         case .observed: break
         }
     }
@@ -109,14 +113,12 @@ extension RolloutEngine {
         if hold == nil { restartProgressTimer(at: now) }
     }
 
-    private mutating func operationFailed(
-        _ operation: HostOperation, on name: HostName, _ failure: HostFailure, at now: RolloutInstant
-    ) {
+    private mutating func operationFailed(_ operation: HostOperation, on name: HostName, _ failure: HostFailure) {
         switch operation {
         case .stage, .activate, .watch:
             progress[name]?.failure = failure
             progress[name]?.phase = .failed
-            failIfOverBudget(name, at: now)
+            failIfOverBudget(name)
         case .revert, .watchReverted:
             progress[name]?.failure = failure
             progress[name]?.phase = .stuck
@@ -124,7 +126,7 @@ extension RolloutEngine {
         }
     }
 
-    private mutating func failIfOverBudget(_ name: HostName, at now: RolloutInstant) {
+    private mutating func failIfOverBudget(_ name: HostName) {
         let failed = hosts.filter { $0.failure != nil && !forgiven.contains($0.planned.name) }
         let batch = progress[name]?.batch
         let inBatch = failed.filter { $0.batch == batch }
@@ -135,36 +137,28 @@ extension RolloutEngine {
             || exceeds(inBatch.count, budget.batch, of: batchSize)
         guard isOverBudget else { return }
         let problem = progress[name]?.failure?.problem ?? ""
-        fail(because: "\(listed(failed.map(\.planned.name))) failed: \(problem)", at: now)
+        fail(because: "\(listed(failed.map(\.planned.name))) failed: \(problem)")
     }
 
     private func exceeds(_ count: Int, _ limit: Share?, of total: Int) -> Bool {
         limit.map { count > $0.ceiling(of: total) } ?? false
     }
 
-    mutating func progressDeadlinePassed(at now: RolloutInstant) {
-        let limit = plan.policy.progressDeadline.spoken
-        switch course {
-        case .forward: fail(because: "no host made progress for \(limit)", at: now)
-        case .rollingBack:
-            for host in hosts where host.pending == .revert || host.pending == .watchReverted {
-                progress[host.planned.name]?.phase = .stuck
-                progress[host.planned.name]?.failure = HostFailure(.timedOut, "not restored within \(limit)")
-            }
-            beginClosing()
-        default: break
-        }
+    /// A rollback needs no such deadline: each restoration has its own, and none is crossed by anything else.
+    mutating func progressDeadlinePassed() {
+        guard case .forward = course else { return }
+        fail(because: "no host made progress for \(plan.policy.progressDeadline.spoken)")
     }
 
     /// The first failure decides; later ones find the rollout on its way back already.
-    mutating func fail(because reason: String, at now: RolloutInstant) {
+    mutating func fail(because reason: String) {
         switch course {
         case .forward, .betweenBatches: break
         default: return
         }
         guard hold == nil || hold == .interrupted else { return }
         switch plan.policy.onFailure {
-        case .rollback: rollBack(because: reason, at: now)
+        case .rollback: rollBack(because: reason)
         case .pause: pause(because: reason)
         case .continue where hostsCanGoOn: break
         case .continue: pause(because: reason)

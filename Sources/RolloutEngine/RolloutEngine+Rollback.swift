@@ -2,7 +2,7 @@ import FleetModel
 
 extension RolloutEngine {
     /// Restores every host that this rollout changed; also the way an abort takes.
-    mutating func rollBack(because reason: String, at now: RolloutInstant) {
+    mutating func rollBack(because reason: String) {
         switch course {
         case .notStarted, .starting:
             failureReason = reason
@@ -11,7 +11,7 @@ extension RolloutEngine {
         case .forward, .betweenBatches:
             failureReason = reason
             course = .rollingBack
-            restartProgressTimer(at: now)
+            actions.append(.cancelTimer(.progress))
             _ = run(.onFailure)
         case .rollingBack, .closing, .finishing, .ended: break
         }
@@ -29,10 +29,7 @@ extension RolloutEngine {
         let isUnderWay = hosts.contains { host in
             [.activate, .revert, .watchReverted].contains(host.pending)
         }
-        if !isUnderWay {
-            actions.append(.cancelTimer(.progress))
-            beginClosing()
-        }
+        if !isUnderWay { beginClosing() }
     }
 
     /// In reverse of the order in which they were changed.

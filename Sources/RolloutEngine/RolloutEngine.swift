@@ -28,7 +28,7 @@ public struct RolloutEngine: Sendable {
     }
 
     public let plan: RolloutPlan
-    public internal(set) var course = Course.notStarted
+    public internal(set) var course = Course.notStarted { didSet { hasTurned = true } }
     /// Why the rollout failed or was aborted; nil while it is going well.
     public internal(set) var failureReason: String?
     /// It is to be suspended as soon as nothing is at an unsafe point.
@@ -41,6 +41,7 @@ public struct RolloutEngine: Sendable {
     /// Failures that a person has seen and resumed after: they count no more.
     var forgiven: Set<HostName> = []
     var actions: [Action] = []
+    private var hasTurned = false
 
     public init(plan: RolloutPlan) {
         self.plan = plan
@@ -57,31 +58,34 @@ public struct RolloutEngine: Sendable {
     public mutating func handle(_ event: Event, at now: RolloutInstant) -> [Action] {
         actions = []
         if case .ended = course { return [] }
+        let wasSuspended = isSuspended
         switch event {
         case .rolloutStarted: start(at: now)
         case .rolloutResumed: resume(at: now)
         case .operationFinished(let operation, let name, let outcome): finish(operation, on: name, outcome, at: now)
         case .hookFinished(let hook, let outcome): finish(hook, outcome, at: now)
-        case .timerFired(.progress): progressDeadlinePassed(at: now)
-        case .operatorAsked(let request, let person): answer(request, by: person, at: now)
+        case .timerFired(.progress): progressDeadlinePassed()
+        case .operatorAsked(let request, let person): answer(request, by: person)
         }
-        advance(at: now)
+        advance()
         defer { actions = [] }
-        return actions
+        // Nobody drives a suspended rollout; what an event asked for meanwhile is asked for again on resuming.
+        return wasSuspended && isSuspended ? [] : actions
     }
 
-    private mutating func advance(at now: RolloutInstant) {
-        if let hold {
-            suspendIfSafe(hold)
-            return
-        }
-        switch course {
-        case .notStarted, .starting, .betweenBatches, .ended: break
-        case .forward(let batch): goForward(batch, at: now)
-        case .rollingBack: goBack()
-        case .closing: closeIfAnswered()
-        case .finishing(let ending): endIfFinished(ending)
-        }
+    /// One turn may lead straight to the next: a batch whose hosts have all failed, a rollback with nothing to restore.
+    private mutating func advance() {
+        repeat {
+            hasTurned = false
+            if let hold { return suspendIfSafe(hold) }
+            switch course {
+            case .notStarted, .starting, .betweenBatches, .ended: break
+            case .forward(let batch): goForward(batch)
+            case .rollingBack: goBack()
+            case .closing: closeIfAnswered()
+            case .finishing(let ending): endIfFinished(ending)
+            }
+        } while hasTurned
     }
 }
 
@@ -104,6 +108,7 @@ extension RolloutEngine {
     }
 
     mutating func restartProgressTimer(at now: RolloutInstant) {
+        guard case .forward = course else { return }
         actions.append(.startTimer(.progress, deadline: now + plan.policy.progressDeadline))
     }
 }
@@ -111,13 +116,13 @@ extension RolloutEngine {
 // MARK: - Suspending and resuming
 
 extension RolloutEngine {
-    private mutating func answer(_ request: OperatorRequest, by person: String, at now: RolloutInstant) {
+    private mutating func answer(_ request: OperatorRequest, by person: String) {
         switch request {
         case .pause: hold = hold ?? .paused(reason: "paused by \(person)")
-        case .interrupt: hold = .interrupted
+        case .interrupt: if !isSuspended { hold = .interrupted }
         case .abort:
             if !isSuspended { hold = nil }
-            rollBack(because: "aborted by \(person)", at: now)
+            rollBack(because: "aborted by \(person)")
         }
     }
 
@@ -148,9 +153,6 @@ extension RolloutEngine {
         for host in hosts {
             if let operation = host.pending { perform(operation, on: host.planned.name) }
         }
-        switch course {
-        case .forward, .rollingBack: restartProgressTimer(at: now)
-        default: break
-        }
+        restartProgressTimer(at: now)
     }
 }
