@@ -33,7 +33,7 @@ struct Narrator: Sendable {
 
     func opening(_ engine: RolloutEngine, isResumed: Bool) -> Narration {
         let current = plan.hosts.count - plan.changedHosts.count
-        var text = "\(isResumed ? "resuming " : "")rollout \(plan.rollout) of \(plan.service) \(plan.release): "
+        var text = "rollout \(plan.rollout) of \(plan.service) \(plan.release): "
         text += "\(counted(plan.changedHosts.count, "host")) in \(counted(plan.batches.count, "batch"))"
         if current > 0 { text += ", \(current) already current" }
         if isResumed { text += ", \(engine.hosts.count { $0.phase == .healthy }) healthy so far" }
@@ -55,7 +55,8 @@ struct Narrator: Sendable {
 
     private func narrations(of event: Event) -> [Narration] {
         switch event {
-        case .rolloutStarted, .rolloutResumed, .timerFired: []
+        case .rolloutStarted, .timerFired: []
+        case .rolloutResumed(let person): [Narration(text: "resumed by \(person)")]
         case .operationFinished(let operation, let host, let outcome): narrations(of: operation, on: host, outcome)
         case .hookFinished(let hook, .succeeded): [Narration(text: "hook \(hook.jsonName) succeeded")]
         case .hookFinished(let hook, .failed(let problem)):
