@@ -128,7 +128,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "ReportingTests", dependencies: ["FleetModel", "Reporting", "RolloutEngine"], swiftSettings: strict
+            name: "ReportingTests", dependencies: ["FleetModel", "Reporting", "RolloutEngine"],
+            exclude: ["Golden"], swiftSettings: strict
         ),
         .testTarget(
             name: "SSHTransportTests",
