@@ -47,7 +47,8 @@ struct Failure: Error {
         case .ended(let rollout):
             self.init("rollout \(rollout) has ended", hint: "coord show \(rollout)", status: .usage)
         case .unknownRollout(let rollout):
-            self.init("there is no rollout '\(rollout)' here", hint: "coord history lists those there are", status: .usage)
+            self.init(
+                "there is no rollout '\(rollout)' here", hint: "coord history lists those there are", status: .usage)
         case .database(let path, let problem):
             self.init("the state in \(path) can't be used: \(problem)", status: .failedUnchanged)
         }

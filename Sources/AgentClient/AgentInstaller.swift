@@ -49,7 +49,8 @@ public struct Installation: Hashable, Sendable {
 public struct AgentInstaller: Sendable {
     /// Of each output stream of a command.
     private static let outputLimit = 16 << 10
-    /// A service that has just been started may need a moment until its socket is there: how long, and how often to look.
+    /// A service that has just been started may need a moment until its socket is there: how long, and how often to
+    /// look.
     static let maximumStartTime: Duration = .seconds(10)
     static let startInterval: Duration = .milliseconds(200)
 

@@ -94,8 +94,8 @@ public final class AgentFleet: Fleet {
         )
     }
 
-    /// Sends what the host lacks and has it unpacked; bytes that were spoilt on the way are sent once more, for another step:
-    /// the result of the first stays on record.
+    /// Sends what the host lacks and has it unpacked; bytes that were spoilt on the way are sent once more, for another
+    /// step: the result of the first stays on record.
     private func stage(
         on agent: HostAgent, deadline: Duration, observer: any RolloutObserver
     ) async throws(AgentError) -> OperationOutcome {

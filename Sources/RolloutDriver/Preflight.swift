@@ -20,7 +20,9 @@ public struct Preflight: Sendable {
                 group.addTask { [definition] in
                     do throws(AgentError) {
                         let deadline = AgentFleet.requestDeadline
-                        return (name, .success(try await agent.inspect(definition, probesHealth: true, deadline: deadline)))
+                        return (
+                            name, .success(try await agent.inspect(definition, probesHealth: true, deadline: deadline))
+                        )
                     } catch { return (name, .failure(error)) }
                 }
             }

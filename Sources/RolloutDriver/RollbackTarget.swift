@@ -37,6 +37,7 @@ struct RollbackTarget {
         let list = hosts.sorted { $0.key < $1.key }.map { previous, names in
             "\(previous.isEmpty ? "none" : previous.printable()) on \(names.map(\.text).joined(separator: " "))"
         }
-        throw .nothingToGoBackTo("there is no one release that ran before on all hosts: \(list.joined(separator: "; "))")
+        throw .nothingToGoBackTo(
+            "there is no one release that ran before on all hosts: \(list.joined(separator: "; "))")
     }
 }

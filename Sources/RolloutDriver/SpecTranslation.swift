@@ -76,7 +76,9 @@ private struct ScriptReader {
     mutating func read(_ path: LocatedText) -> [UInt8] {
         let file = absolutePath(path.text, in: directory)
         guard let content = try? Data(contentsOf: URL(filePath: file)) else {
-            problems.append(Diagnostic("the script '\(path.text)' can't be read", at: path.location, hint: "looked for it at \(file)"))
+            problems.append(
+                Diagnostic(
+                    "the script '\(path.text)' can't be read", at: path.location, hint: "looked for it at \(file)"))
             return []
         }
         guard content.count <= ProtocolLimits.maximumScriptBytes else {

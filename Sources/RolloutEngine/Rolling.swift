@@ -2,7 +2,8 @@ import FleetModel
 
 /// Batch by batch: the next begins when the last has passed.
 public struct Rolling: Hashable, Sendable {
-    /// Hosts per batch, as Ansible's `serial`: percent of all selected hosts, rounded down, at least 1; the last repeats.
+    /// Hosts per batch, as Ansible's `serial`: percent of all selected hosts, rounded down, at least 1; the last
+    /// repeats.
     public var stages: [Share]
     /// Of a batch, how many hosts may be started and not yet healthy; nil means the whole batch.
     public var maximumParallel: Int?
@@ -24,7 +25,8 @@ public struct Rolling: Hashable, Sendable {
     func course(changing: [PlannedHost], of total: Int) throws(PlanRefusal) -> StrategyCourse {
         let batches = batches(of: changing.map(\.name), total: total)
         let unavailable = min(
-            maximumUnavailable?.ceiling(of: total) ?? max(1, Share.percent(25).ceiling(of: total)), minimumHealthy.map { total - $0.floor(of: total) } ?? total
+            maximumUnavailable?.ceiling(of: total) ?? max(1, Share.percent(25).ceiling(of: total)),
+            minimumHealthy.map { total - $0.floor(of: total) } ?? total
         )
         if changing.contains(where: { !$0.isSick }), unavailable < 1 { throw refusal(of: total) }
         return StrategyCourse(

@@ -118,7 +118,7 @@ extension RolloutEngine {
         case .stage, .activate, .watch:
             progress[name]?.failure = failure
             progress[name]?.phase = .failed
-            failIfOverBudget(name)
+            failIfOverBudget()
         case .revert, .watchReverted:
             progress[name]?.failure = failure
             progress[name]?.phase = .stuck
@@ -126,17 +126,15 @@ extension RolloutEngine {
         }
     }
 
-    private mutating func failIfOverBudget(_ name: HostName) {
+    /// Failures that a person has resumed after count no more.
+    mutating func failIfOverBudget() {
         let failed = hosts.filter { $0.failure != nil && !forgiven.contains($0.planned.name) }
-        let batch = progress[name]?.batch
-        let inBatch = failed.filter { $0.batch == batch }
-        let batchSize = batch.map { plan.batches[$0].count } ?? 0
         let budget = plan.policy.maximumFailures
-        let isOverBudget =
-            exceeds(failed.count, budget.rollout, of: plan.changedHosts.count)
-            || exceeds(inBatch.count, budget.batch, of: batchSize)
-        guard isOverBudget else { return }
-        let problem = progress[name]?.failure?.problem ?? ""
+        let isBatchOverBudget = Dictionary(grouping: failed) { $0.batch ?? 0 }.contains { batch, failed in
+            exceeds(failed.count, budget.batch, of: plan.batches[batch].count)
+        }
+        guard isBatchOverBudget || exceeds(failed.count, budget.rollout, of: plan.changedHosts.count) else { return }
+        let problem = failed.last?.failure?.problem ?? ""
         fail(because: "\(listed(failed.map(\.planned.name))) failed: \(problem)")
     }
 
@@ -145,8 +143,9 @@ extension RolloutEngine {
     }
 
     /// A rollback needs no such deadline: each restoration has its own, and none is crossed by anything else.
-    mutating func progressDeadlinePassed() {
-        guard case .forward = course else { return }
+    mutating func progressTimerFired(at now: RolloutInstant) {
+        // A timer that was replaced may still be heard, when both came in the same moment.
+        guard case .forward = course, now >= progressDeadline else { return }
         fail(because: "no host made progress for \(plan.policy.progressDeadline.spoken)")
     }
 
@@ -173,7 +172,9 @@ extension RolloutEngine {
     }
 
     private mutating func pause(because reason: String) {
-        if hold == nil { hold = .paused(reason: reason) }
+        // An interruption is on its way: the failure is answered on resuming.
+        guard hold == nil else { return }
+        hold = .paused(reason: reason)
         _ = run(.onFailure)
     }
 

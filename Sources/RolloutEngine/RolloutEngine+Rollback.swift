@@ -17,8 +17,8 @@ extension RolloutEngine {
         }
     }
 
-    /// Hosts that are down already go first and cost nothing; those in service follow as far as the promise allows. A host
-    /// in the middle of its activation is waited for: a switch is never crossed by another.
+    /// Hosts that are down already go first and cost nothing; those in service follow as far as the promise allows. A
+    /// host in the middle of its activation is waited for: a switch is never crossed by another.
     mutating func goBack() {
         for host in changedHosts where host.isUnavailable { restore(host) }
         var room = plan.policy.maximumUnavailable - unavailableCount

@@ -32,7 +32,7 @@ public struct RolloutEngine: Sendable {
     /// Why the rollout failed or was aborted; nil while it is going well.
     public internal(set) var failureReason: String?
     /// It is to be suspended as soon as nothing is at an unsafe point.
-    public internal(set) var hold: Suspension?
+    public internal(set) var hold: Suspension? { didSet { hasTurned = true } }
     /// It has been suspended and waits for ``Event/rolloutResumed(by:)``.
     public internal(set) var isSuspended = false
 
@@ -40,6 +40,7 @@ public struct RolloutEngine: Sendable {
     var pendingHooks: Set<CoordinatorHook> = []
     /// Failures that a person has seen and resumed after: they count no more.
     var forgiven: Set<HostName> = []
+    var progressDeadline = RolloutInstant.zero
     var actions: [Action] = []
     private var hasTurned = false
 
@@ -58,19 +59,19 @@ public struct RolloutEngine: Sendable {
     public mutating func handle(_ event: Event, at now: RolloutInstant) -> [Action] {
         actions = []
         if case .ended = course { return [] }
-        let wasSuspended = isSuspended
         switch event {
         case .rolloutStarted: start(at: now)
         case .rolloutResumed: resume(at: now)
         case .operationFinished(let operation, let name, let outcome): finish(operation, on: name, outcome, at: now)
         case .hookFinished(let hook, let outcome): finish(hook, outcome, at: now)
-        case .timerFired(.progress): progressDeadlinePassed()
+        case .timerFired(.progress): progressTimerFired(at: now)
         case .operatorAsked(let request, let person): answer(request, by: person)
         }
+        // Nobody drives a suspended rollout; what an event asked for meanwhile is asked for again on resuming.
+        if isSuspended { return [] }
         advance()
         defer { actions = [] }
-        // Nobody drives a suspended rollout; what an event asked for meanwhile is asked for again on resuming.
-        return wasSuspended && isSuspended ? [] : actions
+        return actions
     }
 
     /// One turn may lead straight to the next: a batch whose hosts have all failed, a rollback with nothing to restore.
@@ -102,14 +103,14 @@ extension RolloutEngine {
     /// False where there is no such hook, so that nothing is to be waited for.
     mutating func run(_ hook: CoordinatorHook) -> Bool {
         guard plan.policy.hooks.contains(hook) else { return false }
-        pendingHooks.insert(hook)
-        actions.append(.runHook(hook))
+        if pendingHooks.insert(hook).inserted { actions.append(.runHook(hook)) }
         return true
     }
 
     mutating func restartProgressTimer(at now: RolloutInstant) {
         guard case .forward = course else { return }
-        actions.append(.startTimer(.progress, deadline: now + plan.policy.progressDeadline))
+        progressDeadline = now + plan.policy.progressDeadline
+        actions.append(.startTimer(.progress, deadline: progressDeadline))
     }
 }
 
@@ -127,7 +128,7 @@ extension RolloutEngine {
     }
 
     private mutating func suspendIfSafe(_ hold: Suspension) {
-        guard !isSuspended, pendingHooks.isEmpty, !hosts.contains(where: { mustBeAwaited($0, for: hold) })
+        guard pendingHooks.isEmpty, !hosts.contains(where: { mustBeAwaited($0, for: hold) })
         else { return }
         isSuspended = true
         actions += [.cancelTimer(.progress), .suspend(hold)]
@@ -154,5 +155,7 @@ extension RolloutEngine {
             if let operation = host.pending { perform(operation, on: host.planned.name) }
         }
         restartProgressTimer(at: now)
+        // What failed while an interruption was on its way has not been answered yet.
+        failIfOverBudget()
     }
 }

@@ -14,4 +14,16 @@ import Testing
         rollout.update("a")
         #expect(rollout.asked(.activate) == "b")
     }
+
+    @Test func `a rollout without room to go on pauses at once where failures do not roll it back`() {
+        var rollout = Rehearsal(batches: ["ab"], unavailable: 1) {
+            $0.onFailure = .continue
+            $0.maximumFailures.rollout = .count(1)
+        }
+        rollout.begin()
+        rollout.fail(.activate, "a")
+        #expect(rollout.suspension == .paused(reason: "max_unavailable leaves no room to go on with b"))
+        rollout.tell(.rolloutResumed(by: "ann"))
+        #expect(rollout.suspension == .paused(reason: "max_unavailable leaves no room to go on with b"))
+    }
 }

@@ -15,4 +15,17 @@ import Testing
         #expect(rollout.hooks == [])
         #expect(rollout.asked(.activate) == "b")
     }
+
+    @Test func `a progress timer that was replaced is not heeded`() {
+        var rollout = Rehearsal(batches: ["a"])
+        rollout.begin()
+        rollout.now = RolloutInstant(milliseconds: 300_000)
+        rollout.succeed(.activate, "a")
+        rollout.now = RolloutInstant(milliseconds: 600_000)
+        rollout.tell(.timerFired(.progress))
+        #expect(rollout.engine.failureReason == nil)
+        rollout.now = RolloutInstant(milliseconds: 900_000)
+        rollout.tell(.timerFired(.progress))
+        #expect(rollout.engine.failureReason == "no host made progress for 10m")
+    }
 }

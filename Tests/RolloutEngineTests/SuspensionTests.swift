@@ -26,4 +26,20 @@ import Testing
         rollout.tell(.rolloutResumed(by: "ann"))
         #expect(rollout.asked(.activate) == "b")
     }
+
+    @Test func `a failure during an interruption is answered on resuming`() {
+        var rollout = Rehearsal(batches: ["ab"]) {
+            $0.maximumParallel = 1
+            $0.onFailure = .pause
+        }
+        rollout.begin()
+        rollout.tell(.operatorAsked(.interrupt, by: "ann"))
+        rollout.fail(.activate, "a")
+        #expect(rollout.suspension == .interrupted)
+        rollout.tell(.rolloutResumed(by: "ann"))
+        #expect(rollout.asked(.activate) == "")
+        #expect(rollout.suspension == .paused(reason: "a failed: it broke"))
+        rollout.tell(.rolloutResumed(by: "ann"))
+        #expect(rollout.asked(.activate) == "b")
+    }
 }

@@ -1,6 +1,7 @@
 import RolloutEngine
 
-/// All that goes wrong on one virtual host, drawn before the run, so that the world is the same whatever the engine does.
+/// All that goes wrong on one virtual host, drawn before the run, so that the world is the same whatever the engine
+/// does.
 public struct HostFaults: Sendable {
     /// How a release behaves once it runs.
     enum ReleaseBehaviour: Sendable {
@@ -54,7 +55,8 @@ public struct HostFaults: Sendable {
         drawSteps(&random)
         for operation in HostOperation.allCases where random.chance(8) {
             replies[operation] = random.pick([
-                .lostOnce, .lost(.timedOut), .lost(.unreachable), .repeated(after: Int64(random.number(in: 0...90_000))),
+                .lostOnce, .lost(.timedOut), .lost(.unreachable),
+                .repeated(after: Int64(random.number(in: 0...90_000))),
             ])
         }
         if random.chance(35) { outage = Self.outage(&random) }

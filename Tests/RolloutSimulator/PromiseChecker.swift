@@ -1,8 +1,8 @@
 import FleetModel
 import RolloutEngine
 
-/// Checks a run against the promises, from what happened on the hosts and what was asked of them. It shares no code with
-/// the planner and the engine, and never looks at the engine's state.
+/// Checks a run against the promises, from what happened on the hosts and what was asked of them. It shares no code
+/// with the planner and the engine, and never looks at the engine's state.
 public struct PromiseChecker {
     /// What is known of one host from the trace alone.
     struct Host {
@@ -36,6 +36,7 @@ public struct PromiseChecker {
     var hosts: [HostName: Host] = [:]
     var violations: [Violation] = []
     var time: Int64 = 0
+    var runningHooks: Set<CoordinatorHook> = []
     var hold = Hold.none
     var isSuspended = false
     var wasPaused = false
@@ -69,7 +70,8 @@ public struct PromiseChecker {
         case .began(let operation, let name): began(operation, on: name)
         case .ended(let operation, let name, let outcome): ended(operation, on: name, outcome)
         case .inspected(let name, let observation): hosts[name]?.seen = observation
-        case .stalled: violated(.liveness, "nothing more can happen, and the rollout neither ended nor waits for anybody")
+        case .stalled:
+            violated(.liveness, "nothing more can happen, and the rollout neither ended nor waits for anybody")
         case .ranTooLong: violated(.liveness, "it does not end")
         case .replayDiffered(let index): violated(.replay, "event \(index) led to other actions when it was replayed")
         case .died, .wentDown, .cameUp, .crashed, .left: break
@@ -111,7 +113,8 @@ extension PromiseChecker {
         case .rolloutResumed: resumed()
         case .operatorAsked(let request, _): operatorAsked(request)
         case .operationFinished(let operation, let name, let outcome): answered(operation, on: name, outcome)
-        case .rolloutStarted, .hookFinished, .timerFired: break
+        case .hookFinished(let hook, _): runningHooks.remove(hook)
+        case .rolloutStarted, .timerFired: break
         }
     }
 
@@ -164,6 +167,7 @@ extension PromiseChecker {
         }
         if hold == .untilResumed || hold == .untilReleased && isSuspended { hold = .none }
         isSuspended = false
+        runningHooks = []
         // After a crash what had been asked is asked again.
         for (name, host) in hosts { hosts[name]?.mayBeAskedAgain = host.outstanding }
     }

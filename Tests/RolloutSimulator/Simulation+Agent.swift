@@ -1,7 +1,7 @@
 import RolloutEngine
 
-// What the hosts' agents do. They finish one step after the other, whether or not a coordinator is there; a host is never
-// read in the middle of a switch, so that what it says stays true.
+// What the hosts' agents do. They finish one step after the other, whether or not a coordinator is there; a host is
+// never read in the middle of a switch, so that what it says stays true.
 
 extension Simulation {
     mutating func deliver(_ id: Int, to host: Int) {

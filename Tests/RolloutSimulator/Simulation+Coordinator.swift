@@ -44,7 +44,8 @@ extension Simulation {
         agenda.add(.coordinatorStart, at: now + Int64(delay))
     }
 
-    /// A coordinator takes over: it rebuilds the engine, and takes the rollout up unless that is over or waits for people.
+    /// A coordinator takes over: it rebuilds the engine, and takes the rollout up unless that is over or waits for
+    /// people.
     mutating func start() {
         guard case .away(let since) = coordinator else { return }
         awayTime += now - since

@@ -101,7 +101,8 @@ public struct Simulation<Decider: RolloutDecider> {
         case .news(let event, let incarnation):
             if coordinator == .driving && incarnation == self.incarnation { take(event) }
         case .timer(let generation):
-            if coordinator == .driving && (generation == timerGeneration || scenario.hasStaleTimers && generation >= 0) {
+            if coordinator == .driving && (generation == timerGeneration || scenario.hasStaleTimers && generation >= 0)
+            {
                 take(.timerFired(.progress))
             }
         case .coordinatorStart: start()
@@ -118,7 +119,7 @@ public struct Simulation<Decider: RolloutDecider> {
     /// Each operation and its answer, asked again after each of at most a dozen crashes and suspensions.
     private var maximumRecords: Int { 500 + 300 * hosts.count }
 
-    /// Every host after the other, each deadline used up, and all absences: 30 days are plenty, and no run that waits for
-    /// ever ends before.
+    /// Every host after the other, each deadline used up, and all absences: 30 days are plenty, and no run that waits
+    /// for ever ends before.
     private static var maximumTime: Int64 { 30 * 86_400_000 }
 }

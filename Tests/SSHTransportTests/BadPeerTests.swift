@@ -21,24 +21,30 @@ import Testing
     }
 
     @Test func `a peer that says nothing is given up at the deadline`() async throws {
-        try await ScriptedPeer.with { Talker("", then: .silence) } _: { peer in
+        try await ScriptedPeer.with {
+            Talker("", then: .silence)
+        } _: { peer in
             let start = ContinuousClock.now
-            let error = try await error(of: peer, deadline: .milliseconds(400))
+            let error = try await error(of: peer, deadline: .seconds(3))
             #expect(error.reason == .timedOut && error.problem.contains("SSH handshake"))
-            #expect(start.duration(to: .now) < .seconds(5))
+            #expect(start.duration(to: .now) < .seconds(10))
         }
     }
 
     @Test func `a greeting without end is cut off`() async throws {
         let greeting = String(repeating: "no SSH here\r\n", count: 100_000)
-        try await ScriptedPeer.with { Talker(greeting, then: .silence) } _: { peer in
+        try await ScriptedPeer.with {
+            Talker(greeting, then: .silence)
+        } _: { peer in
             let error = try await error(of: peer, deadline: .seconds(20))
             #expect(error.reason == .protocolViolation)
         }
     }
 
     @Test func `a web server is recognised as no SSH server`() async throws {
-        try await ScriptedPeer.with { Talker("HTTP/1.1 400 Bad Request\r\n\r\n", then: .close) } _: { peer in
+        try await ScriptedPeer.with {
+            Talker("HTTP/1.1 400 Bad Request\r\n\r\n", then: .close)
+        } _: { peer in
             let error = try await error(of: peer, deadline: .seconds(20))
             #expect(error.reason == .protocolViolation && error.problem.contains("HTTP/1.1 400 Bad Request"))
         }
@@ -46,20 +52,23 @@ import Testing
 
     @Test func `garbage after an SSH greeting is a violation of the protocol`() async throws {
         let garbage = "SSH-2.0-Garbage\r\n" + String(repeating: "garbage!", count: 1000)
-        try await ScriptedPeer.with { Talker(garbage, then: .silence) } _: { peer in
+        try await ScriptedPeer.with {
+            Talker(garbage, then: .silence)
+        } _: { peer in
             let error = try await error(of: peer, deadline: .seconds(20))
             #expect(error.reason == .protocolViolation)
         }
     }
 
     @Test func `a peer that hangs up at once, or is not there, is a lost or refused connection`() async throws {
-        let port = try await ScriptedPeer.with { Talker("", then: .close) } _: { peer in
+        try await ScriptedPeer.with {
+            Talker("", then: .close)
+        } _: { peer in
             let lost = try await error(of: peer, deadline: .seconds(20))
             #expect(lost.reason == .connectionLost)
-            return peer.port
         }
         let connector = SSHConnector()
-        let endpoint = HostEndpoint(name: try #require(HostName("x")), address: "localhost", port: port, user: "nobody")
+        let endpoint = HostEndpoint(name: try #require(HostName("x")), address: "localhost", port: 1, user: "nobody")
         let refused = await #expect(throws: HostAccessError.self) {
             try await connector.connect(to: endpoint, deadline: .seconds(20))
         }
@@ -100,7 +109,9 @@ import Testing
     }
 
     private func result(_ server: PrivateServer, _ connector: SSHConnector, cut: Int) async throws -> Result {
-        try await ScriptedPeer.with { CuttingRelay(to: server.port, after: cut) } _: { peer in
+        try await ScriptedPeer.with {
+            CuttingRelay(to: server.port, after: cut)
+        } _: { peer in
             await outcome(connector, try server.endpoint(port: peer.port))
         }
     }

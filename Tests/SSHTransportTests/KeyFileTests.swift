@@ -22,13 +22,16 @@ import Testing
             let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
             let bytes = try #require(Data(base64Encoded: lines[1..<(lines.count - 1)].joined()))
             for position in bytes.indices {
-                for damaged in [bytes[..<position], bytes[..<position] + [bytes[position] ^ 0xFF] + bytes[(position + 1)...]] {
+                for damaged in [
+                    bytes[..<position], bytes[..<position] + [bytes[position] ^ 0xFF] + bytes[(position + 1)...],
+                ] {
                     let text = "\(lines[0])\n\(damaged.base64EncodedString())\n\(lines[lines.count - 1])\n"
                     _ = try? KeyFile(Array(text.utf8))
                 }
             }
             #expect(throws: KeyFile.Problem.self) {
-                try KeyFile(Array("\(lines[0])\n\(bytes.prefix(80).base64EncodedString())\n\(lines[lines.count - 1])".utf8))
+                try KeyFile(
+                    Array("\(lines[0])\n\(bytes.prefix(80).base64EncodedString())\n\(lines[lines.count - 1])".utf8))
             }
         }
     }

@@ -20,14 +20,16 @@ import Testing
     private func verdict(_ text: String, address: String = "web.example.com", port: Int = 22) -> KnownHostKeys.Verdict {
         var known = KnownHosts()
         known.add(
-            text.replacing("OURS", with: Self.text(Self.ours)).replacing("THEIRS", with: Self.text(Self.theirs)), file: "f")
+            text.replacing("OURS", with: Self.text(Self.ours)).replacing("THEIRS", with: Self.text(Self.theirs)),
+            file: "f")
         return known.keys(address: address, port: port).verdict(on: Self.ours)
     }
 
     @Test(arguments: [
         "web.example.com OURS", "a,web.example.com,b OURS comment", "WEB.Example.Com OURS", "*.example.com OURS",
         "w?b.example.com OURS", "*.example.com,!db.example.com OURS", "  web.example.com\tOURS",
-        "web.example.com THEIRS\nweb.example.com OURS", "# c\n\nweb.example.com ssh-rsa\nbroken\nweb.example.com OURS\n",
+        "web.example.com THEIRS\nweb.example.com OURS",
+        "# c\n\nweb.example.com ssh-rsa\nbroken\nweb.example.com OURS\n",
         "web.example.com OURS\r\nother THEIRS\r\n", "@unknown-marker x y z\nweb.example.com OURS", "* OURS",
     ])
     func `a recorded key is known`(text: String) {
@@ -36,7 +38,8 @@ import Testing
 
     @Test(arguments: [
         "db.example.com OURS", "web.example.co OURS", "example.com OURS", "*.example.com,!web.example.com OURS",
-        "!web.example.com OURS", "[web.example.com]:2222 OURS", "web.example.com", "web.example.com ssh-ed25519 !!!", "",
+        "!web.example.com OURS", "[web.example.com]:2222 OURS", "web.example.com", "web.example.com ssh-ed25519 !!!",
+        "",
     ])
     func `a key recorded for others, or badly, is unknown`(text: String) {
         #expect(verdict(text) == .unknown(authority: nil))
@@ -75,7 +78,8 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let file = "\(directory)/known_hosts"
         let key = Self.text(Self.ours)
-        try "web.example.com \(key)\n[web.example.com]:2222 \(key)\n".write(toFile: file, atomically: true, encoding: .utf8)
+        try "web.example.com \(key)\n[web.example.com]:2222 \(key)\n".write(
+            toFile: file, atomically: true, encoding: .utf8)
         try Spawn.run(["/usr/bin/ssh-keygen", "-q", "-H", "-f", file])
         let hashed = try String(contentsOfFile: file, encoding: .utf8)
         #expect(!hashed.contains("web"))

@@ -23,7 +23,8 @@ private func loginError(
             try PrivateServer.makeKey(key, type: kind[0], options: Array(kind.dropFirst()))
             try server.authorize(key + ".pub")
             try await server.withConnector { connector in
-                let connection = try await connector.connect(to: try server.endpoint(keys: [key]), deadline: .seconds(20))
+                let connection = try await connector.connect(
+                    to: try server.endpoint(keys: [key]), deadline: .seconds(20))
                 #expect(try await connection.shell("echo in").text == "in\n")
             }
         }
@@ -34,7 +35,8 @@ private func loginError(
         try await PrivateServer.with { server in
             let key = "\(server.directory)/other"
             // One round: what bcrypt computes is the same, and unoptimised it is slow.
-            try PrivateServer.makeKey(key, type: "ed25519", passphrase: "open sesame", options: ["-a", "1", "-Z", cipher])
+            try PrivateServer.makeKey(
+                key, type: "ed25519", passphrase: "open sesame", options: ["-a", "1", "-Z", cipher])
             try server.authorize(key + ".pub")
             let asked = NIOLockedValueBox(0)
             try await server.withConnector {
@@ -80,7 +82,9 @@ private func loginError(
             defer { Spawn.kill(agent) }
             try await waitUntil { FileManager.default.fileExists(atPath: socket) }
             try Spawn.run(["/usr/bin/env", "SSH_AUTH_SOCK=\(socket)", "ssh-add", "-q", "\(server.directory)/user"])
-            try Spawn.run(["/usr/bin/ssh-keygen", "-q", "-p", "-N", "secret", "-a", "1", "-f", "\(server.directory)/user"])
+            try Spawn.run([
+                "/usr/bin/ssh-keygen", "-q", "-p", "-N", "secret", "-a", "1", "-f", "\(server.directory)/user",
+            ])
             try await server.withConnector {
                 $0.agentSocket = socket
             } _: { connector in
@@ -118,7 +122,8 @@ private func loginError(
         }
     }
 
-    @Test func `a host without a common algorithm is told by the kind that is missing and what it offers`() async throws {
+    @Test func `a host without a common algorithm is told by the kind that is missing and what it offers`() async throws
+    {
         for (option, kind, offered) in [
             ("MACs umac-128@openssh.com", "message authentication", "umac-128@openssh.com"),
             ("KexAlgorithms sntrup761x25519-sha512@openssh.com", "key exchange", "sntrup761x25519-sha512@openssh.com"),
@@ -190,7 +195,8 @@ private func loginError(
         try await PrivateServer.with(hostKeyTypes: ["ed25519", "ecdsa"]) { server in
             for type in ["ed25519", "ecdsa"] {
                 let key = try String(contentsOfFile: "\(server.directory)/host_\(type).pub", encoding: .utf8)
-                try "[127.0.0.1]:\(server.port) \(key)".write(toFile: server.knownHosts, atomically: true, encoding: .utf8)
+                try "[127.0.0.1]:\(server.port) \(key)".write(
+                    toFile: server.knownHosts, atomically: true, encoding: .utf8)
                 try Spawn.run(["/usr/bin/ssh-keygen", "-q", "-H", "-f", server.knownHosts])
                 try await server.withConnector { connector in
                     _ = try await connector.connect(to: try server.endpoint(), deadline: .seconds(10))

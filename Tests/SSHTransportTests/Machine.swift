@@ -40,7 +40,9 @@ enum Spawn {
         let pid = try start(arguments)
         var status: Int32 = 0
         waitpid(pid, &status, 0)
-        guard status == 0 else { throw TestProblem(description: "\(arguments.joined(separator: " ")): status \(status)") }
+        guard status == 0 else {
+            throw TestProblem(description: "\(arguments.joined(separator: " ")): status \(status)")
+        }
     }
 
     static func kill(_ pid: pid_t) {

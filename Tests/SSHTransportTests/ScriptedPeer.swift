@@ -16,7 +16,8 @@ final class ScriptedPeer: Sendable {
     }
 
     static func with<Result>(
-        _ handler: @escaping @Sendable () -> any ChannelHandler & Sendable, _ body: (ScriptedPeer) async throws -> Result
+        _ handler: @escaping @Sendable () -> any ChannelHandler & Sendable,
+        _ body: (ScriptedPeer) async throws -> Result
     ) async throws -> Result {
         let peer = try await ScriptedPeer(handler)
         do {
@@ -30,7 +31,7 @@ final class ScriptedPeer: Sendable {
     }
 }
 
-/// Sends something to whoever connects, and then nothing, or closes.
+/// Answers the first bytes of whoever connects with something, and then with nothing, or closes.
 final class Talker: ChannelInboundHandler, Sendable {
     typealias InboundIn = ByteBuffer
 
@@ -44,7 +45,7 @@ final class Talker: ChannelInboundHandler, Sendable {
         self.then = then
     }
 
-    func channelActive(context: ChannelHandlerContext) {
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let channel = context.channel
         let sent = channel.writeAndFlush(ByteBuffer(string: words))
         if then == .close { sent.whenComplete { _ in channel.close(promise: nil) } }

@@ -53,7 +53,7 @@ final class Agent {
         let version = ProtocolLimits.version
         guard request.lowestVersion <= version, version <= request.highestVersion else {
             let problem =
-                "this agent (\(Version.text)) speaks protocol version \(version) only, "
+                "this agent (\(ProductVersion.text)) speaks protocol version \(version) only, "
                 + "not \(request.lowestVersion) to \(request.highestVersion)"
             return subscriber.client.refuse(Refusal(reason: .version, problem: problem), to: subscriber.id)
         }
@@ -61,7 +61,7 @@ final class Agent {
         subscriber.reply(
             .hello(
                 Greeting(
-                    version: version, agentVersion: Version.text,
+                    version: version, agentVersion: ProductVersion.text,
                     machineID: FileSystem.firstLine("/etc/machine-id"),
                     bootID: FileSystem.firstLine("/proc/sys/kernel/random/boot_id"))))
     }

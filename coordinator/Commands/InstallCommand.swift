@@ -22,7 +22,9 @@ struct InstallCommand: AsyncParsableCommand {
     @OptionGroup var fleet: FleetOptions
     @OptionGroup var output: OutputOptions
 
-    @Option(help: "The agent's static executable; once for each architecture. By default coord-agent beside coord.", completion: .file())
+    @Option(
+        help: "The agent's static executable; once for each architecture. By default coord-agent beside coord.",
+        completion: .file())
     var agent: [String] = []
 
     @Flag(name: [.short, .long], help: "Do not ask before beginning.")
@@ -37,7 +39,8 @@ struct InstallCommand: AsyncParsableCommand {
         let installer = AgentInstaller(
             connector: connector, package: try agentPackage(), coordinatorVersion: ProductVersion.text)
         let terminal = Terminal.standard
-        guard yes || !terminal.isInteractive || terminal.confirm("Install the agent on \(endpoints.count) hosts?") else {
+        guard yes || !terminal.isInteractive || terminal.confirm("Install the agent on \(endpoints.count) hosts?")
+        else {
             throw Failure("not confirmed; nothing was changed", status: .failedUnchanged)
         }
         var problems: [InstallLine] = []
@@ -75,7 +78,9 @@ struct InstallCommand: AsyncParsableCommand {
         let paths = agent.isEmpty ? [executable.appending(path: "coord-agent").path(percentEncoded: false)] : agent
         let binaries = try paths.map { path in
             guard let content = FileManager.default.contents(atPath: path) else {
-                throw Failure("the agent's executable '\(path)' can't be read", hint: "make agent builds it; --agent names it", status: .usage)
+                throw Failure(
+                    "the agent's executable '\(path)' can't be read", hint: "make agent builds it; --agent names it",
+                    status: .usage)
             }
             do throws(InstallError) { return try AgentBinary(Array(content)) } catch {
                 throw Failure("\(path): \(error)", hint: error.hint, status: .usage)

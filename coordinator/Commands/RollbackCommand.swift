@@ -35,7 +35,9 @@ struct RollbackCommand: AsyncParsableCommand {
     func run() async throws {
         let (spec, directory) = try specification.load(beside: fleet.directory)
         let release = try to.map { text in
-            guard let release = ReleaseID(text) else { throw Failure("'\(text)' is not a release's name", status: .usage) }
+            guard let release = ReleaseID(text) else {
+                throw Failure("'\(text)' is not a release's name", status: .usage)
+            }
             return release
         }
         let endpoints = try fleet.select(spec.hosts.text)

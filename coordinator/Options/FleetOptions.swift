@@ -18,7 +18,8 @@ struct FleetOptions: ParsableArguments {
     /// The inventory, and the hosts of it that `pattern` and `--limit` select, in inventory order.
     func select(_ pattern: String) throws -> [HostEndpoint] {
         guard let bytes = FileManager.default.contents(atPath: inventory) else {
-            throw Failure("the inventory '\(inventory)' can't be read", hint: "coord needs the path of a file", status: .usage)
+            throw Failure(
+                "the inventory '\(inventory)' can't be read", hint: "coord needs the path of a file", status: .usage)
         }
         do {
             let parsed = try Inventory(text: String(decoding: bytes, as: UTF8.self), file: inventory)
@@ -46,7 +47,9 @@ struct FleetOptions: ParsableArguments {
 
 /// How to log in.
 struct ConnectionOptions: ParsableArguments {
-    @Option(name: [.short, .long], help: "A private key file, instead of the inventory's and the ssh-agent's.", completion: .file())
+    @Option(
+        name: [.short, .long], help: "A private key file, instead of the inventory's and the ssh-agent's.",
+        completion: .file())
     var identity: String?
 
     @Option(help: "A known_hosts file, instead of the user's and the system's.", completion: .file())

@@ -5,7 +5,8 @@ import RolloutSpec
 
 /// What to roll out.
 struct SpecOptions: ParsableArguments {
-    @Option(help: "The spec; by default rollout.yaml beside the inventory.", completion: .file(extensions: ["yaml", "yml"]))
+    @Option(
+        help: "The spec; by default rollout.yaml beside the inventory.", completion: .file(extensions: ["yaml", "yml"]))
     var spec: String?
 
     /// The spec, and the folder that its paths are relative to.

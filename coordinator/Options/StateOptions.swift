@@ -4,7 +4,9 @@ import RolloutStore
 
 /// Where rollouts are kept.
 struct StateOptions: ParsableArguments {
-    @Option(help: "Where rollouts are kept; by default .coord beside the inventory, or in the current folder.", completion: .directory)
+    @Option(
+        help: "Where rollouts are kept; by default .coord beside the inventory, or in the current folder.",
+        completion: .directory)
     var state: String?
 
     /// The state directory of a project in `directory`.

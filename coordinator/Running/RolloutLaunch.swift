@@ -49,8 +49,8 @@ struct RolloutLaunch {
         ).start(under: lease)
     }
 
-    /// A host may be held by a rollout of another machine, which our store knows nothing of. One that our own store saw end
-    /// could only not be told.
+    /// A host may be held by a rollout of another machine, which our store knows nothing of. One that our own store saw
+    /// end could only not be told.
     private func refuseHolders(of prepared: PreparedRollout) throws {
         guard !takesOver else { return }
         let strangers = prepared.holders.filter { !hasEnded($0.value.rollout) }
@@ -71,6 +71,7 @@ struct RolloutLaunch {
 
     private func question(about plan: RolloutPlan) -> String {
         let batches = plan.batches.map { "\($0.count)" }.joined(separator: " + ")
-        return "\(plan.service) \(plan.release) goes to \(plan.changedHosts.count) hosts, in batches of \(batches). Begin?"
+        return
+            "\(plan.service) \(plan.release) goes to \(plan.changedHosts.count) hosts, in batches of \(batches). Begin?"
     }
 }

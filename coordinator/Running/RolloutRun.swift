@@ -38,7 +38,8 @@ struct RolloutRun {
         // Fences whoever drove it before; hosts that can't be reached now are claimed when they answer.
         _ = await fleet.claimAll()
         let asked = requests.map { Event.operatorAsked($0, by: operatorName) }
-        return try await drive(fleet, under: lease, after: journal, beginning: asked + [.rolloutResumed(by: operatorName)])
+        return try await drive(
+            fleet, under: lease, after: journal, beginning: asked + [.rolloutResumed(by: operatorName)])
     }
 
     private func fleet(under lease: Lease) throws -> AgentFleet {
@@ -62,7 +63,9 @@ struct RolloutRun {
 
     private func claimFailure(_ refusals: [HostName: AgentError]) -> Failure {
         let isHeld = refusals.values.contains { if case .refused = $0 { true } else { false } }
-        let problems = refusals.sorted { $0.key < $1.key }.map { HostProblem($0.key, $0.value.description, hint: $0.value.hint) }
+        let problems = refusals.sorted { $0.key < $1.key }.map {
+            HostProblem($0.key, $0.value.description, hint: $0.value.hint)
+        }
         return Failure(problems, status: isHeld ? .held : .failedUnchanged)
     }
 

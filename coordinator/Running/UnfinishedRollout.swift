@@ -24,7 +24,9 @@ struct UnfinishedRollout: ParsableArguments {
             if let rollout { return (store, try store.rollout(try Self.name(rollout))) }
             let open = try store.rollouts(limit: Self.searchLimit).filter { $0.endedAt == nil }
             guard let only = open.first else {
-                throw Failure("no rollout is unfinished here", hint: "coord history lists all; --state names another place", status: .usage)
+                throw Failure(
+                    "no rollout is unfinished here", hint: "coord history lists all; --state names another place",
+                    status: .usage)
             }
             guard open.count == 1 else {
                 let names = open.map(\.id.text).joined(separator: ", ")

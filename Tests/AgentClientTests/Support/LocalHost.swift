@@ -4,8 +4,8 @@ import HostAccess
 
 @testable import AgentClient
 
-/// A host in a directory: commands run in this machine's own `sh`, with programs of the test's before those on the path;
-/// `attach` is answered in this process, as what the fake `systemctl` says is running would.
+/// A host in a directory: commands run in this machine's own `sh`, with programs of the test's before those on the
+/// path; `attach` is answered in this process, as what the fake `systemctl` says is running would.
 final class LocalHost: HostConnector, HostConnection {
     let directory: URL
     let commands = Log<String>()

@@ -3,15 +3,15 @@ enum TinyExecutable {
     /// For the machine that the tests run on.
     static func exiting(with status: UInt8, comment: String = "") -> [UInt8] {
         #if arch(x86_64)
-            // mov edi, status; mov eax, 60 (exit); syscall
-            return elf(machine: 62, code: [0xBF, status, 0, 0, 0, 0xB8, 60, 0, 0, 0, 0x0F, 0x05], comment: comment)
+        // mov edi, status; mov eax, 60 (exit); syscall
+        return elf(machine: 62, code: [0xBF, status, 0, 0, 0, 0xB8, 60, 0, 0, 0, 0x0F, 0x05], comment: comment)
         #elseif arch(arm64)
-            // movz x0, #status; movz x8, #93 (exit); svc #0
-            let move = 0xD280_0000 | UInt32(status) << 5
-            let code = number(UInt64(move), 4) + [0xA8, 0x0B, 0x80, 0xD2, 0x01, 0x00, 0x00, 0xD4]
-            return elf(machine: 183, code: code, comment: comment)
+        // movz x0, #status; movz x8, #93 (exit); svc #0
+        let move = 0xD280_0000 | UInt32(status) << 5
+        let code = number(UInt64(move), 4) + [0xA8, 0x0B, 0x80, 0xD2, 0x01, 0x00, 0x00, 0xD4]
+        return elf(machine: 183, code: code, comment: comment)
         #else
-            #error("no machine code for this architecture")
+        #error("no machine code for this architecture")
         #endif
     }
 
