@@ -185,7 +185,8 @@ final class Service {
             result.ending = .internalError
         }
         Log.write(
-            "service \(name), rollout \(running.rollout.name): \(running.name) ended: \(result.ending) \(result.problem)"
+            "service \(name), rollout \(running.rollout.name): \(running.name) ended: "
+                + "\(result.ending) \(result.problem)"
         )
         running.end(.performed(result))
     }
