@@ -143,6 +143,17 @@ extension CommandOutcome {
         }
     }
 
+    @Test func `a write within the window goes out without a word from the host`() async throws {
+        try await PrivateServer.with { server in
+            try await server.withConnection { connection in
+                // It reads nothing, so the host has nothing to say; its window is 2 MiB (OpenSSH's channels.h).
+                let stream = try await connection.open(Command(["sleep", "5"]), deadline: .seconds(10))
+                try await stream.write([UInt8](repeating: 0, count: 1 << 20))
+                #expect(try await connection.shell("echo on").text == "on\n")
+            }
+        }
+    }
+
     @Test func `an upload to a full disk returns at once with the command's own words`() async throws {
         try await PrivateServer.with { server in
             try await server.withConnection { connection in
