@@ -65,7 +65,7 @@ extension CommandOutcome {
     @Test func `a command whose server dies is lost, and so is the connection`() async throws {
         try await PrivateServer.with { server in
             try await server.withConnection { connection in
-                let outcome = try await connection.shell("echo before; sleep 0.1; kill -9 $PPID; sleep 60")
+                let outcome = try await connection.shell("echo before; sleep 0.1; kill -9 $PPID; sleep 5")
                 #expect(outcome.ending == .lost)
                 #expect(outcome.text == "before\n")
                 await #expect(throws: HostAccessError.self) { try await connection.shell("true") }
@@ -76,7 +76,7 @@ extension CommandOutcome {
     @Test func `a channel closed without a status is no success`() async throws {
         try await PrivateServer.with(options: ["ChannelTimeout session:command=1s"]) { server in
             try await server.withConnection { connection in
-                let outcome = try await connection.shell("sleep 60")
+                let outcome = try await connection.shell("sleep 5")
                 #expect(outcome.ending == .unknown)
             }
         }
@@ -85,7 +85,7 @@ extension CommandOutcome {
     @Test func `a command that takes too long is timed out, and the connection goes on`() async throws {
         try await PrivateServer.with { server in
             try await server.withConnection { connection in
-                let outcome = try await connection.shell("echo started; sleep 60", deadline: .milliseconds(700))
+                let outcome = try await connection.shell("echo started; sleep 5", deadline: .milliseconds(700))
                 #expect(outcome.ending == .timedOut)
                 #expect(outcome.text == "started\n")
                 #expect(try await connection.shell("echo on").text == "on\n")
