@@ -51,8 +51,8 @@ public enum Reply: Equatable, Sendable {
         init(from reader: inout WireReader) throws(WireError) {
             value = 0
             while let field = try reader.next() {
-            if field.number == 1 { value = try field.integer() }
-        }
+                if field.number == 1 { value = try field.integer() }
+            }
         }
     }
 }

@@ -102,7 +102,8 @@ public struct Inspect: WireMessage {
     }
 }
 
-/// Who acts on a service: every changing request carries it, and the host refuses an epoch lower than the highest it has seen.
+/// Who acts on a service: every changing request carries it, and the host refuses an epoch lower than the highest it
+/// has seen.
 public struct Claim: WireMessage {
     public var service: String
     public var rollout: String

@@ -67,7 +67,8 @@ extension NameType {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let name = Self(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is not a valid \(Self.self)")
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "'\(text)' is not a valid \(Self.self)")
         }
         self = name
     }
@@ -80,7 +81,9 @@ extension NameType {
 
 /// ASCII letters, digits and `._+-`, not beginning with punctuation: never `.`, `..`, empty or an option.
 private func isSafePathComponent(_ text: String, limit: Int) -> Bool {
-    guard (1...limit).contains(text.utf8.count), let first = text.utf8.first, isAlphanumeric(first) else { return false }
+    guard (1...limit).contains(text.utf8.count), let first = text.utf8.first, isAlphanumeric(first) else {
+        return false
+    }
     return text.utf8.allSatisfy { isAlphanumeric($0) || ".-_+".utf8.contains($0) }
 }
 

@@ -1,7 +1,7 @@
 /// Makes text from a host safe to show: hosts' output is hostile.
 extension String {
-    /// The text without control characters (terminal escapes, bells, carriage returns) and bidirectional overrides; line
-    /// feeds and tabs stay. At most `maximumBytes` of its end are kept.
+    /// The text without control characters (terminal escapes, bells, carriage returns) and bidirectional overrides;
+    /// line feeds and tabs stay. At most `maximumBytes` of its end are kept.
     public func printable(maximumBytes: Int = 4096) -> String {
         let tail = utf8.count > maximumBytes ? String(decoding: utf8.suffix(maximumBytes), as: UTF8.self) : self
         return String(String.UnicodeScalarView(tail.unicodeScalars.filter(\.isPrintable)))

@@ -4,11 +4,9 @@
 /// word's length, and at least one.
 public func suggestion(for word: String, among candidates: some Sequence<String>) -> String? {
     let limit = max(1, word.count / 3)
-    return candidates
-        .map { (candidate: $0, distance: editDistance(word.lowercased(), $0.lowercased())) }
-        .filter { $0.distance <= limit }
-        .min { ($0.distance, $0.candidate) < ($1.distance, $1.candidate) }?
-        .candidate
+    let measured = candidates.map { (candidate: $0, distance: editDistance(word.lowercased(), $0.lowercased())) }
+    let near = measured.filter { $0.distance <= limit }
+    return near.min { ($0.distance, $0.candidate) < ($1.distance, $1.candidate) }?.candidate
 }
 
 /// `; did you mean 'web'?`, or nothing where no candidate is near.
@@ -24,7 +22,9 @@ private func editDistance(_ left: String, _ right: String) -> Int {
         var row = [i + 1]
         for j in right.indices {
             var best = min(rows[i][j + 1] + 1, row[j] + 1, rows[i][j] + (left[i] == right[j] ? 0 : 1))
-            if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] { best = min(best, rows[i - 1][j - 1] + 1) }
+            if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] {
+                best = min(best, rows[i - 1][j - 1] + 1)
+            }
             row.append(best)
         }
         rows.append(row)

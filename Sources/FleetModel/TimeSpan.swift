@@ -32,8 +32,8 @@ extension Duration {
         var rest = wholeMilliseconds
         guard rest > 0 else { return "0s" }
         var text = ""
-        for (unit, scale) in [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)] as [(String, Int64)]
-        where rest >= scale {
+        let units: [(String, Int64)] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)]
+        for (unit, scale) in units where rest >= scale {
             text += "\(rest / scale)\(unit)"
             rest %= scale
         }

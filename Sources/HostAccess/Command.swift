@@ -9,7 +9,8 @@ public struct Command: Hashable, Sendable {
         self.asRoot = asRoot
     }
 
-    /// The text for the remote login shell (POSIX `sh`, also csh-family for quoted words): every argument in single quotes.
+    /// The text for the remote login shell (POSIX `sh`, also csh-family for quoted words): every argument in single
+    /// quotes.
     public var shellText: String {
         ((asRoot ? ["sudo", "-n", "--"] : []) + arguments).map(Self.quoted).joined(separator: " ")
     }

@@ -1,5 +1,6 @@
 /// Why a host could not be asked: typed, so that nobody has to read the text to decide.
 public struct HostAccessError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What went wrong, for the code that decides what to do about it.
     public enum Reason: String, Hashable, Sendable, Codable {
         case addressNotFound, connectionRefused, connectionTimedOut, connectionLost
         case hostKeyUnknown, hostKeyChanged, hostKeyRevoked

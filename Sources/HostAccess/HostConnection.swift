@@ -27,8 +27,8 @@ public protocol HostConnector: Sendable {
 
 /// One authenticated connection to one host. Any failure of the link ends it and every use of it.
 public protocol HostConnection: Sendable {
-    /// Runs a command to its end. `input` is its whole standard input; each output stream is kept up to `outputLimit` bytes.
-    /// A command that ended badly, or whose end is unknown, is an outcome, not an error.
+    /// Runs a command to its end. `input` is its whole standard input; each output stream is kept up to `outputLimit`
+    /// bytes. A command that ended badly, or whose end is unknown, is an outcome, not an error.
     func run(
         _ command: Command, input: [UInt8], outputLimit: Int, deadline: Duration
     ) async throws(HostAccessError) -> CommandOutcome

@@ -1,0 +1,54 @@
+# One line of help a target: the text after '##'.
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/bash -eu -o pipefail
+
+SOURCES := Package.swift Sources Tests agent coordinator inventory
+# An incremental build prints the breach and then "Build complete!": only the exit status tells.
+IMPORT_GATE := --explicit-target-dependency-import-check error
+
+.PHONY: help build check fmt lint test sim agent lab-test verify demo bench setup
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf 'make %-9s %s\n' "$$name" "$$text"; done
+
+setup: ## install the Debian packages that all of this needs
+	@tools/setup
+
+build: agent ## coord and coord-agent in release, to bin/
+	@swift build -c release --product coord
+	@install -D "$$(swift build -c release --show-bin-path)/coord" bin/coord
+	@echo "$(CURDIR)/bin/coord"
+
+agent: ## the static agent; the last line printed is its path
+	@swift build -c release --product coord-agent --scratch-path .build-agent \
+		-Xswiftc -Osize -Xswiftc -static-executable -Xlinker -s
+	@install -D .build-agent/release/coord-agent bin/coord-agent
+	@echo "$(CURDIR)/bin/coord-agent"
+
+fmt: ## format every Swift file
+	@swift format -i -p -r $(SOURCES)
+
+lint: ## format and lint rules, strict
+	@swift format lint -s -p -r $(SOURCES)
+
+test: ## unit tests and simulation
+	@swift test
+
+sim: ## simulation only; SIM_SEED=… replays a failure
+	@swift test --filter SimulationTests
+
+check: lint ## lint, build with the import gate, unit tests, simulation: before every commit
+	@swift build --build-tests $(IMPORT_GATE)
+	@swift test $(IMPORT_GATE) --skip-build
+
+lab-test: build ## tests on real hosts: systemd, sshd, network, disk and their faults (root)
+	@Tests/Lab/test
+
+verify: check lab-test ## everything but the benchmarks
+
+demo: ## six real hosts, three rollouts, one of them sick (root); KEEP=1 leaves the lab up
+	@tools/demo
+
+bench: ## the benchmarks
+	@swift run -c release --package-path Benchmarks

@@ -1,0 +1,103 @@
+import AgentProtocol
+import FleetModel
+import HostAccess
+
+/// Why an agent did not do what it was asked: typed, so that nobody has to read the text to decide.
+public enum AgentError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The host, or the connection to it, failed.
+    case unreachable(HostAccessError)
+    /// There is no agent on the host.
+    case agentMissing
+    /// The agent is installed, and nothing answers on its socket.
+    case agentNotRunning
+    /// The user may not become root without a password; what sudo said.
+    case sudoRefused(String)
+    /// The agent answered, and the answer is no.
+    case refused(Refusal)
+    /// No answer within the deadline: what was waited for. Whether it was done is not known.
+    case timedOut(String)
+    /// What came back is not the agent's protocol.
+    case protocolViolation(String)
+    /// The artifact's bytes could not be read on this side.
+    case artifactUnreadable(String)
+    /// The task that asked was cancelled.
+    case cancelled
+
+    /// The same request, later, can succeed without anybody doing anything.
+    public var isTransient: Bool {
+        switch self {
+        case .unreachable(let error): error.isTransient
+        case .timedOut: true
+        case .refused(let refusal): refusal.reason == .busy
+        case .agentMissing, .agentNotRunning, .sudoRefused, .protocolViolation, .artifactUnreadable, .cancelled: false
+        }
+    }
+
+    /// One sentence, without the host's name: the caller knows whom it asked.
+    public var description: String {
+        switch self {
+        case .unreachable(let error): error.problem
+        case .agentMissing: "coord-agent is not installed"
+        case .agentNotRunning: "coord-agent is not running"
+        case .sudoRefused(let text): "sudo refused: \(text)"
+        case .refused(let refusal): "the agent refused: \(refusal.problem.printable())"
+        case .timedOut(let what): "no answer in time: \(what)"
+        case .protocolViolation(let text): "not the agent's protocol: \(text)"
+        case .artifactUnreadable(let text): "the artifact can't be read: \(text)"
+        case .cancelled: "cancelled"
+        }
+    }
+
+    /// The remedy; nil where nobody knows one.
+    public var hint: String? {
+        switch self {
+        case .unreachable(let error): error.hint
+        case .agentMissing: "coord install INVENTORY"
+        case .agentNotRunning: "on the host: systemctl status coord-agent; or: coord install INVENTORY"
+        case .sudoRefused:
+            "let the user run sudo without a password (NOPASSWD in sudoers(5)), or connect as root"
+        case .refused(let refusal): Self.hint(for: refusal)
+        case .protocolViolation:
+            "the remote shell may print something when it starts: `ssh HOST true` must print nothing; "
+                + "or the agent is too old: coord install INVENTORY"
+        case .timedOut, .artifactUnreadable, .cancelled: nil
+        }
+    }
+
+    private static func hint(for refusal: Refusal) -> String? {
+        switch refusal.reason {
+        case .version: "coord install INVENTORY brings the agent to this coord's version"
+        case .held, .staleEpoch:
+            refusal.holder.map {
+                "rollout \($0.rollout) of \($0.holder) holds the service".printable(maximumBytes: 300)
+            }
+        case .busy, .invalid, .internalError: nil
+        }
+    }
+}
+
+extension AgentError {
+    /// What the end of `coord-agent attach` means. `wasGreeted`: the agent had answered on this stream before.
+    init(attachEnded ending: CommandEnding, errorTail: [UInt8], wasGreeted: Bool, binaryPath: String) {
+        let tail = String(decoding: errorTail, as: UTF8.self).printable()
+        let lines = tail.split(separator: "\n").map(String.init)
+        // Warns and goes on (sudo(8)): says nothing about a refusal.
+        let sudoLine = lines.last {
+            ($0.hasPrefix("sudo:") || $0.hasPrefix("Sorry, user")) && !$0.hasPrefix("sudo: unable to resolve host")
+        }
+        switch ending {
+        case .exited(69): self = .agentNotRunning  // EX_UNAVAILABLE (sysexits.h)
+        case .exited(126), .exited(127):
+            let isSudoMissing = tail.contains("sudo:") && !tail.contains(binaryPath)
+            self = isSudoMissing ? .sudoRefused("sudo is not installed") : .agentMissing
+        case .exited(1) where !wasGreeted && lines.contains { $0.hasPrefix("sudo: \(binaryPath):") }:
+            self = .agentMissing
+        case .exited(1) where !wasGreeted && sudoLine != nil: self = .sudoRefused(sudoLine ?? "")
+        case .exited(let status) where status != 0 && !wasGreeted:
+            self = .protocolViolation(
+                "`coord-agent attach` ended with exit status \(status)" + (tail.isEmpty ? "" : ": \(tail)"))
+        case .exited, .signalled, .lost, .timedOut, .unknown:
+            self = .unreachable(HostAccessError(.connectionLost, "the agent's end of the connection closed"))
+        }
+    }
+}

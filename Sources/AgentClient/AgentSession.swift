@@ -1,0 +1,239 @@
+import AgentProtocol
+import HostAccess
+
+/// A conversation with one agent over the standard streams of one `coord-agent attach`.
+///
+/// Several requests may be outstanding; replies are matched by id. When the stream ends, or what comes is not the
+/// protocol, every waiter fails with the same error and the session is of no more use. It lives until ``close()``.
+public actor AgentSession {
+    /// Requests that may wait at once; one host's driver has a handful.
+    static let maximumOutstanding = 64
+    /// A write can fail before the reader has seen why (the command ended, with which status): how long that has.
+    static let writeFailureGrace: Duration = .seconds(2)
+    /// Bytes of a frame's header that its length counts.
+    private static let frameHeaderBytes = 5
+
+    private let stream: any HostStream
+    private let clock: any Clock<Duration>
+    private let binaryPath: String
+    private var waiters: [UInt32: Waiter] = [:]
+    private var outbox: [(id: UInt32, bytes: [UInt8])] = []
+    private var isWriting = false
+    private var lastID: UInt32 = 0
+    private var wasGreeted = false
+    private var failure: AgentError?
+
+    /// Takes over `stream` and starts reading it. `binaryPath` is what was started, to read its errors by.
+    init(over stream: any HostStream, binaryPath: String, clock: any Clock<Duration>) {
+        self.stream = stream
+        self.binaryPath = binaryPath
+        self.clock = clock
+        Task { await self.receive() }
+    }
+
+    /// Starts `coord-agent attach` on a connection and greets the agent, both within `deadline`.
+    /// - Throws: ``AgentError``; nothing is left open then but the connection.
+    public static func attach(
+        to connection: any HostConnection, as user: String, layout: AgentLayout = .standard, coordinatorVersion: String,
+        clock: any Clock<Duration> = ContinuousClock(), deadline: Duration
+    ) async throws(AgentError) -> (session: AgentSession, greeting: Greeting) {
+        let end = Deadline(in: deadline, on: clock)
+        let stream: any HostStream
+        do {
+            stream = try await connection.open(layout.attachCommand(for: user), deadline: deadline)
+        } catch { throw .unreachable(error) }
+        let session = AgentSession(over: stream, binaryPath: layout.binaryPath, clock: clock)
+        do {
+            let greeting = try await session.greet(coordinatorVersion: coordinatorVersion, deadline: end.remaining)
+            return (session, greeting)
+        } catch {
+            await session.close()
+            throw error
+        }
+    }
+
+    private func greet(coordinatorVersion: String, deadline: Duration) async throws(AgentError) -> Greeting {
+        let versions = 1...ProtocolLimits.version
+        let hello = Hello(
+            lowestVersion: versions.lowerBound, highestVersion: versions.upperBound,
+            coordinatorVersion: coordinatorVersion
+        )
+        guard case .hello(let greeting) = try await reply(to: .hello(hello), deadline: deadline) else {
+            throw .protocolViolation("the first reply is no greeting")
+        }
+        guard versions.contains(greeting.version) else {
+            throw .protocolViolation("the agent chose version \(greeting.version), which was not offered")
+        }
+        wasGreeted = true
+        return greeting
+    }
+
+    /// Sends a request and waits for its reply. `onProgress` hears of a step while it runs, on this actor: be quick.
+    /// - Throws: ``AgentError``: `refused` where the agent said no, else what became of the link, or of the waiting
+    ///   task.
+    public func reply(
+        to request: Request, deadline: Duration, onProgress: @escaping @Sendable (Progress) -> Void = { _ in }
+    ) async throws(AgentError) -> Reply {
+        let answer = try await exchange(request, expecting: .reply(onProgress), deadline: deadline).get()
+        guard let answer else { throw .protocolViolation("\(request.subject) was not answered") }
+        return answer
+    }
+
+    /// Sends a chunk, which nobody answers; returns when the stream has taken it, so that a slow peer slows the caller.
+    /// - Throws: ``AgentError``, as ``reply(to:deadline:onProgress:)``.
+    public func deliver(_ chunk: Chunk, deadline: Duration) async throws(AgentError) {
+        _ = try await exchange(.chunk(chunk), expecting: .delivery, deadline: deadline).get()
+    }
+
+    /// Ends the session; every waiter fails. May be called again.
+    public func close() async {
+        fail(.unreachable(HostAccessError(.closed, "the connection was closed")))
+        await stream.close()
+    }
+}
+
+// MARK: - Waiting
+
+extension AgentSession {
+    private enum Expectation {
+        case reply(@Sendable (Progress) -> Void)
+        case delivery
+    }
+
+    private struct Waiter {
+        let subject: String
+        let expectation: Expectation
+        let timer: Task<Void, Never>
+        let continuation: CheckedContinuation<Result<Reply?, AgentError>, Never>
+    }
+
+    private func exchange(
+        _ request: Request, expecting expectation: Expectation, deadline: Duration
+    ) async -> Result<Reply?, AgentError> {
+        if let failure { return .failure(failure) }
+        if Task.isCancelled { return .failure(.cancelled) }
+        precondition(waiters.count < Self.maximumOutstanding, "too many requests at once on one session")
+        let frame = request.frame(id: lastID + 1)
+        let limit = ProtocolLimits.maximumFrameBytes - Self.frameHeaderBytes
+        guard frame.body.count <= limit else {
+            let problem =
+                "\(request.subject) takes \(frame.body.count) bytes; scripts and all, at most \(limit) travel at once"
+            return .failure(.refused(Refusal(reason: .invalid, problem: problem)))
+        }
+        lastID = frame.id
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                waiters[frame.id] = Waiter(
+                    subject: request.subject, expectation: expectation, timer: timer(for: frame.id, deadline),
+                    continuation: continuation
+                )
+                outbox.append((frame.id, frame.encoded))
+                startWriting()
+            }
+        } onCancel: {
+            Task { await self.settle(frame.id, .failure(.cancelled)) }
+        }
+    }
+
+    private func timer(for id: UInt32, _ deadline: Duration) -> Task<Void, Never> {
+        Task {
+            // Throws only when the waiter is settled, and then nobody is left to be told.
+            guard (try? await clock.sleep(for: deadline)) != nil, let subject = waiters[id]?.subject else { return }
+            settle(id, .failure(.timedOut(subject)))
+        }
+    }
+
+    /// Ends the waiting for one id, once; a frame of it that is not yet on its way is not sent.
+    private func settle(_ id: UInt32, _ result: Result<Reply?, AgentError>) {
+        guard let waiter = waiters.removeValue(forKey: id) else { return }
+        outbox.removeAll { $0.id == id }
+        waiter.timer.cancel()
+        waiter.continuation.resume(returning: result)
+    }
+
+    private func fail(_ error: AgentError) {
+        guard failure == nil else { return }
+        failure = error
+        for id in waiters.keys { settle(id, .failure(error)) }
+        Task { await stream.close() }
+    }
+}
+
+// MARK: - The stream
+
+extension AgentSession {
+    private func startWriting() {
+        guard !isWriting else { return }
+        isWriting = true
+        // A task of its own: a caller that is cancelled must not cut a frame in two.
+        Task { await self.send() }
+    }
+
+    private func send() async {
+        while failure == nil, !outbox.isEmpty {
+            let (id, bytes) = outbox.removeFirst()
+            do {
+                try await stream.write(bytes)
+            } catch {
+                try? await clock.sleep(for: Self.writeFailureGrace)
+                return fail(.unreachable(error))
+            }
+            if case .delivery = waiters[id]?.expectation { settle(id, .success(nil)) }
+        }
+        isWriting = false
+    }
+
+    private func receive() async {
+        var decoder = FrameDecoder()
+        do {
+            while failure == nil, let bytes = try await stream.read() {
+                decoder.feed(bytes)
+                try dispatch(&decoder)
+            }
+            guard failure == nil else { return }
+            let (ending, tail) = await stream.ending()
+            fail(AgentError(attachEnded: ending, errorTail: tail, wasGreeted: wasGreeted, binaryPath: binaryPath))
+        } catch let error as HostAccessError {
+            fail(.unreachable(error))
+        } catch let error as AgentError {
+            fail(error)
+        } catch {
+            fail(.protocolViolation("\(error)"))
+        }
+    }
+
+    private func dispatch(_ decoder: inout FrameDecoder) throws {
+        while failure == nil, let frame = try decoder.next() {
+            // Ids below are of waiters that have given up: their late replies are nobody's.
+            guard frame.id >= 1, frame.id <= lastID else {
+                throw AgentError.protocolViolation("a reply to request \(frame.id), which was not made")
+            }
+            try accept(try Reply(frame), for: frame.id)
+        }
+    }
+
+    private func accept(_ reply: Reply, for id: UInt32) throws {
+        guard let waiter = waiters[id] else { return }
+        switch (reply, waiter.expectation) {
+        case (.refused(let refusal), _): settle(id, .failure(.refused(refusal)))
+        case (.progressed(let progress), .reply(let onProgress)): onProgress(progress)
+        case (_, .reply): settle(id, .success(reply))
+        case (_, .delivery): throw AgentError.protocolViolation("a chunk was answered")
+        }
+    }
+}
+
+extension Request {
+    /// What was asked, for people who wait for it.
+    var subject: String {
+        switch self {
+        case .hello: "greeting the agent"
+        case .inspect: "inspecting the service"
+        case .begin: "claiming the service"
+        case .offer: "offering the artifact"
+        case .chunk: "sending the artifact"
+        case .perform(let perform): "step \(perform.step)"
+        case .finish: "releasing the service"
+        }
+    }
+}

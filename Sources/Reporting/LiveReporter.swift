@@ -1,0 +1,97 @@
+import FleetModel
+import RolloutEngine
+import Synchronization
+
+/// A rollout on a terminal: what happened scrolls by, and below it a view that is drawn again as things change.
+public final class LiveReporter: RolloutObserver {
+    private struct State {
+        var view: LiveView?
+        var narrator: Narrator?
+        /// The columns that each line of the view takes on the screen now.
+        var drawnWidths: [Int] = []
+        var lastDrawn = Duration.zero
+    }
+
+    private let style: Style
+    private let size: @Sendable () -> (columns: Int, rows: Int)
+    private let write: @Sendable (String) -> Void
+    private let start = ContinuousClock.now
+    private let state = Mutex(State())
+
+    /// Between two drawings, so that a fast rollout does not spend its time on the terminal.
+    private static let minimumRedrawInterval: Duration = .milliseconds(80)
+    /// How often the clock is drawn when nothing happens.
+    public static let tickInterval: Duration = .milliseconds(250)
+
+    /// `size` asks the terminal; `write` takes text with control sequences.
+    public init(
+        style: Style, size: @escaping @Sendable () -> (columns: Int, rows: Int),
+        write: @escaping @Sendable (String) -> Void
+    ) {
+        self.style = style
+        self.size = size
+        self.write = write
+    }
+
+    public func observe(_ news: RolloutNews) {
+        let now = ContinuousClock.now - start
+        state.withLock { state in
+            if case .began(let engine, _) = news {
+                state.view = LiveView(engine)
+                state.narrator = Narrator(engine)
+            }
+            state.view?.take(news, at: now)
+            let told = Self.narrations(of: news, &state)
+            switch news {
+            case .suspended, .ended: draw(told, isLast: true, &state, at: now)
+            default:
+                let isDue = now - state.lastDrawn >= Self.minimumRedrawInterval
+                if isDue || !told.isEmpty { draw(told, isLast: false, &state, at: now) }
+            }
+        }
+    }
+
+    /// Draws the view again: call it every ``tickInterval`` while the rollout runs.
+    public func tick() {
+        let now = ContinuousClock.now - start
+        state.withLock { state in
+            // After the end there is nothing to draw over.
+            if !state.drawnWidths.isEmpty { draw([], isLast: false, &state, at: now) }
+        }
+    }
+
+    private static func narrations(of news: RolloutNews, _ state: inout State) -> [Narration] {
+        switch news {
+        case .began(let engine, let isResumed): state.narrator.map { [$0.opening(engine, isResumed: isResumed)] } ?? []
+        case .happened(let event, _, let engine): state.narrator?.tell(event, engine).filter(\.isMilestone) ?? []
+        case .suspended(let suspension): state.narrator.map { [$0.closing(suspension)] } ?? []
+        case .hostSaid, .sent, .ended: []
+        }
+    }
+
+    /// In one write, each line over the old one (ECMA-48 CUU, EL, ED), so that nothing flickers.
+    private func draw(_ told: [Narration], isLast: Bool, _ state: inout State, at now: Duration) {
+        guard let view = state.view, let narrator = state.narrator else { return }
+        let (columns, rows) = size()
+        let lines =
+            isLast ? [] : view.lines(width: max(20, columns - 1), height: max(3, rows / 2), at: now, style: style)
+        let up = Self.rows(of: state.drawnWidths, columns: columns)
+        var text = up > 0 ? "\r\u{1B}[\(up)A" : ""
+        for line in told.flatMap({ narrator.line($0, style).split(separator: "\n") }) + lines.map({ $0[...] }) {
+            text += line + "\u{1B}[K\n"
+        }
+        write(text + "\u{1B}[J")
+        state.drawnWidths = lines.map(\.columnCount)
+        state.lastDrawn = now
+    }
+
+    /// A terminal that has become narrower has wrapped the lines that were drawn before.
+    private static func rows(of widths: [Int], columns: Int) -> Int {
+        widths.reduce(0) { $0 + max(1, ($1 + columns - 1) / max(1, columns)) }
+    }
+}
+
+extension Narration {
+    /// Worth keeping on the screen when the view has moved on.
+    fileprivate var isMilestone: Bool { tone == .bad || tone == .warning || host == nil }
+}

@@ -1,0 +1,132 @@
+import FleetModel
+import RolloutEngine
+import RolloutStore
+
+/// The only loop: take what happened, make it durable, let the engine decide, do what it asks. It decides nothing.
+public final class RolloutDriver: Sendable {
+    /// How driving came to its end.
+    public enum Result: Sendable {
+        case ended(Ending)
+        case suspended(Suspension)
+        /// Another coordinator has taken over, or the lease could not be renewed in time; nothing more is done here.
+        case superseded(String)
+    }
+
+    enum Message: Sendable {
+        case happened(Event)
+        case superseded(String)
+        case failed(StoreError)
+    }
+
+    private let job: RolloutJob
+    private let lease: Lease
+    private let store: any RolloutStore
+    private let fleet: any Fleet
+    private let observer: any RolloutObserver
+    private let mailbox = Mailbox<Message>()
+
+    public init(
+        job: RolloutJob, lease: Lease, store: any RolloutStore, fleet: any Fleet, observer: any RolloutObserver
+    ) {
+        self.job = job
+        self.lease = lease
+        self.store = store
+        self.fleet = fleet
+        self.observer = observer
+    }
+
+    /// Leaves a word for the rollout: a signal, or a person in this process.
+    public func ask(_ request: OperatorRequest, by person: String) {
+        mailbox.post(.happened(.operatorAsked(request, by: person)))
+    }
+
+    /// Drives the rollout from where its journal ends until it ends, is suspended, or another coordinator takes over.
+    /// `beginning` is what happens first: ``Event/rolloutStarted``, or what a person asked and
+    /// ``Event/rolloutResumed(by:)``.
+    /// - Throws: ``DriverError`` where the journal fails; the rollout can be resumed.
+    public func run(after journal: [JournalEntry], beginning: [Event]) async throws(DriverError) -> Result {
+        var engine = RolloutEngine(plan: job.plan)
+        for entry in journal { _ = engine.handle(entry.event, at: entry.at) }
+        observer.observe(.began(engine, isResumed: !journal.isEmpty))
+        let effects = RolloutEffects(job: job, fleet: fleet, observer: observer, mailbox: mailbox)
+        let keeper = LeaseKeeper(lease: lease, store: store, mailbox: mailbox).start()
+        for event in beginning { mailbox.post(.happened(event)) }
+        let result: Swift.Result<Result, DriverError>
+        do { result = .success(try await loop(&engine, effects, clock: RolloutClock(after: journal.last?.at))) } catch {
+            result = .failure(error)
+        }
+        keeper.cancel()
+        await effects.stop()
+        return try result.get()
+    }
+
+    private func loop(
+        _ engine: inout RolloutEngine, _ effects: RolloutEffects, clock: RolloutClock
+    ) async throws(DriverError) -> Result {
+        while true {
+            var entries: [JournalEntry] = []
+            for message in await mailbox.takeAll() {
+                switch message {
+                case .happened(let event): entries.append(JournalEntry(event, at: clock.now))
+                case .superseded(let by): return .superseded(by)
+                case .failed(let error): throw .store(error)
+                }
+            }
+            guard try journal(entries) else { return .superseded("another coordinator took the rollout over") }
+            for entry in entries {
+                let actions = engine.handle(entry.event, at: entry.at)
+                observer.observe(.happened(entry.event, at: entry.at, engine))
+                if let result = try perform(actions, of: engine, effects, clock: clock) { return result }
+            }
+        }
+    }
+
+    /// False where another coordinator has the lease: what happened is its to find out.
+    private func journal(_ entries: [JournalEntry]) throws(DriverError) -> Bool {
+        do {
+            try store.append(entries, under: lease)
+            return true
+        } catch .leaseLost {
+            return false
+        } catch {
+            throw .store(error)
+        }
+    }
+
+    private func perform(
+        _ actions: [Action], of engine: RolloutEngine, _ effects: RolloutEffects, clock: RolloutClock
+    ) throws(DriverError) -> Result? {
+        for action in actions {
+            switch action {
+            case .perform(let operation, let host, let deadline):
+                effects.perform(operation, on: host, deadline: deadline)
+            case .runHook(let hook): effects.run(hook, engine: engine)
+            case .startTimer(let timer, let deadline): effects.start(timer, after: clock.timeUntil(deadline))
+            case .cancelTimer(let timer): effects.cancel(timer)
+            case .suspend(let suspension):
+                do { try store.release(lease) } catch { throw .store(error) }
+                observer.observe(.suspended(suspension))
+                return .suspended(suspension)
+            case .end(let ending):
+                do { try store.end(ending, under: lease) } catch { throw .store(error) }
+                observer.observe(.ended(ending))
+                return .ended(ending)
+            }
+        }
+        return nil
+    }
+}
+
+/// The rollout's clock: goes on from the last journalled moment, and stood still while no coordinator ran.
+struct RolloutClock {
+    private let base: RolloutInstant
+    private let start = ContinuousClock.now
+
+    init(after last: RolloutInstant?) { base = last ?? .zero }
+
+    var now: RolloutInstant { base + (ContinuousClock.now - start) }
+
+    func timeUntil(_ deadline: RolloutInstant) -> Duration {
+        .milliseconds(max(0, deadline.milliseconds - now.milliseconds))
+    }
+}

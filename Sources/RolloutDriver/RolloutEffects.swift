@@ -1,0 +1,79 @@
+import FleetModel
+import RolloutEngine
+import Synchronization
+
+/// What the engine's actions do in the world: one task a host, one a hook, one a timer, each of which posts its answer.
+final class RolloutEffects: Sendable {
+    private enum Slot: Hashable {
+        case host(HostName)
+        case hook(CoordinatorHook)
+        case timer(RolloutTimer)
+    }
+
+    private let job: RolloutJob
+    private let fleet: any Fleet
+    private let observer: any RolloutObserver
+    private let mailbox: Mailbox<RolloutDriver.Message>
+    private let tasks = Mutex<[Slot: Task<Void, Never>]>([:])
+
+    init(
+        job: RolloutJob, fleet: any Fleet, observer: any RolloutObserver, mailbox: Mailbox<RolloutDriver.Message>
+    ) {
+        self.job = job
+        self.fleet = fleet
+        self.observer = observer
+        self.mailbox = mailbox
+    }
+
+    /// A new operation supersedes the one pending on the host: the engine ignores the old one's answer.
+    func perform(_ operation: HostOperation, on host: HostName, deadline: Duration) {
+        replace(.host(host)) { [fleet, observer, mailbox] in
+            do throws(Superseded) {
+                let outcome = try await fleet.perform(operation, on: host, deadline: deadline, observer: observer)
+                guard !Task.isCancelled else { return }
+                mailbox.post(.happened(.operationFinished(operation, on: host, outcome)))
+            } catch {
+                mailbox.post(.superseded(error.problem))
+            }
+        }
+    }
+
+    func run(_ hook: CoordinatorHook, engine: RolloutEngine) {
+        guard let program = job.hooks.first(where: { $0.hook == hook }) else {
+            return mailbox.post(.happened(.hookFinished(hook, .succeeded)))
+        }
+        let environment = HookEnvironment(hook: hook, engine: engine)
+        replace(.hook(hook)) { [mailbox, timeout = job.plan.policy.commandTimeout] in
+            let outcome = await program.run(environment, timeout: timeout)
+            guard !Task.isCancelled else { return }
+            mailbox.post(.happened(.hookFinished(hook, outcome)))
+        }
+    }
+
+    func start(_ timer: RolloutTimer, after delay: Duration) {
+        replace(.timer(timer)) { [mailbox] in
+            guard (try? await Task.sleep(for: delay)) != nil else { return }
+            mailbox.post(.happened(.timerFired(timer)))
+        }
+    }
+
+    func cancel(_ timer: RolloutTimer) {
+        tasks.withLock { $0.removeValue(forKey: .timer(timer)) }?.cancel()
+    }
+
+    /// Ends whatever is still running and waits for its end.
+    func stop() async {
+        let running = tasks.withLock { tasks in
+            defer { tasks = [:] }
+            return Array(tasks.values)
+        }
+        for task in running { task.cancel() }
+        for task in running { await task.value }
+        await fleet.close()
+    }
+
+    private func replace(_ slot: Slot, with body: @escaping @Sendable () async -> Void) {
+        let task = Task { await body() }
+        tasks.withLock { $0.updateValue(task, forKey: slot) }?.cancel()
+    }
+}

@@ -1,0 +1,77 @@
+import AgentProtocol
+import FleetModel
+import Foundation
+import HostAccess
+import RolloutEngine
+import RolloutStore
+
+/// All that a coordinator needs to drive one rollout to its end: whoever reads it from the store can go on with it.
+public struct RolloutJob: Sendable, Codable {
+    public var plan: RolloutPlan
+    /// Where the plan's hosts are.
+    public var endpoints: [HostEndpoint]
+    /// What the hosts are told of the service; on the wire's own encoding.
+    private var definitionBytes: Data
+    private var artifactBytes: Data
+    /// Where the packed artifact is kept here; nil where every host holds the release already.
+    public var artifactDirectory: String?
+    public var hooks: [HookProgram]
+
+    public init(
+        plan: RolloutPlan, endpoints: [HostEndpoint], definition: ServiceDefinition, artifact: ArtifactReference,
+        artifactDirectory: String?, hooks: [HookProgram]
+    ) {
+        self.plan = plan
+        self.endpoints = endpoints
+        definitionBytes = Data(WireWriter.encode(definition))
+        artifactBytes = Data(WireWriter.encode(artifact))
+        self.artifactDirectory = artifactDirectory
+        self.hooks = hooks
+    }
+
+    /// - Throws: ``WireError`` where the store holds something else.
+    public func definition() throws(WireError) -> ServiceDefinition {
+        try WireReader.decode(Array(definitionBytes)[...])
+    }
+
+    /// - Throws: ``WireError`` where the store holds something else.
+    public func artifact() throws(WireError) -> ArtifactReference {
+        try WireReader.decode(Array(artifactBytes)[...])
+    }
+
+    /// The job as the store keeps it.
+    public func encoded() throws -> Data { try JSONEncoder().encode(self) }
+
+    /// - Throws: ``DriverError/malformedJob(_:)``.
+    public static func decode(_ record: RolloutRecord) throws(DriverError) -> RolloutJob {
+        do {
+            let job = try JSONDecoder().decode(RolloutJob.self, from: record.job)
+            _ = try job.definition()
+            _ = try job.artifact()
+            return job
+        } catch {
+            throw .malformedJob("\(record.id): \(error)")
+        }
+    }
+}
+
+/// A program that runs here at one point of a rollout.
+public struct HookProgram: Hashable, Sendable, Codable {
+    public var hook: CoordinatorHook
+    /// Absolute path.
+    public var path: String
+    /// Where it runs: the spec's directory.
+    public var directory: String
+
+    public init(hook: CoordinatorHook, path: String, directory: String) {
+        self.hook = hook
+        self.path = path
+        self.directory = directory
+    }
+}
+
+/// Why a rollout could not be driven.
+public enum DriverError: Error, Hashable, Sendable {
+    case store(StoreError)
+    case malformedJob(String)
+}

@@ -1,0 +1,89 @@
+import FleetModel
+
+/// How a rollout ended, decided from what the hosts were seen to run.
+public struct Ending: Hashable, Sendable, Codable {
+    public enum Verdict: String, Hashable, Sendable, Codable {
+        /// Every selected host runs the release, in service.
+        case complete
+        /// The rollout went through, and some hosts, within the failure budget, still run what they ran before.
+        case completeWithDebt
+        /// It failed or was aborted, and no host is left changed.
+        case unchanged
+        /// It failed, and the hosts differ from what they were: each is named.
+        case mixed
+    }
+
+    public var verdict: Verdict
+    /// Why it failed or was aborted.
+    public var reason: String?
+    /// Every selected host, those that need hands first.
+    public var hosts: [HostEnding]
+
+    /// It ended before anything was asked of a host.
+    public init(unchangedBecause reason: String) {
+        verdict = .unchanged
+        self.reason = reason
+        hosts = []
+    }
+
+    init(of engine: RolloutEngine) {
+        reason = engine.failureReason
+        let endings = engine.hosts.map { HostEnding(of: $0, in: engine) }
+        hosts = endings.filter(\.state.needsHands) + endings.filter { !$0.state.needsHands }
+        verdict = Self.verdict(on: endings, hasFailed: engine.failureReason != nil)
+    }
+
+    private static func verdict(on hosts: [HostEnding], hasFailed: Bool) -> Verdict {
+        if hosts.contains(where: \.state.needsHands) { return .mixed }
+        if hasFailed { return hosts.contains { $0.state == .updated } ? .mixed : .unchanged }
+        return hosts.allSatisfy { $0.state == .updated || $0.state == .current } ? .complete : .completeWithDebt
+    }
+}
+
+/// How one host ended.
+public struct HostEnding: Hashable, Sendable, Codable {
+    public enum State: String, Hashable, Sendable, Codable {
+        /// It runs the release, in service.
+        case updated
+        /// It ran the release already, and still does.
+        case current
+        /// It was never changed.
+        case untouched
+        /// It was changed and runs again what it ran before.
+        case restored
+        /// It was changed and is out of service, or runs neither the release nor what it ran before.
+        case broken
+        /// It was changed and could not be asked.
+        case unknown
+
+        /// A person has to look after it.
+        public var needsHands: Bool { self == .broken || self == .unknown }
+    }
+
+    public var name: HostName
+    public var state: State
+    /// What `current` points at, where that is known.
+    public var current: String?
+    public var failure: HostFailure?
+
+    init(of host: HostProgress, in engine: RolloutEngine) {
+        name = host.planned.name
+        current = host.observation?.current
+        failure = host.failure
+        state = Self.state(of: host, in: engine)
+    }
+
+    private static func state(of host: HostProgress, in engine: RolloutEngine) -> State {
+        guard let seen = host.observation else { return host.isChanged ? .unknown : .untouched }
+        let runsRelease = seen.currentDigest == engine.plan.digest
+        let runsOld = seen.current == host.planned.current && seen.currentDigest == host.planned.currentDigest
+        guard host.isChanged else { return runsRelease && seen.isInService ? .current : .untouched }
+        let wasDown = host.planned.isSick || host.planned.current == nil
+        let isRestored = runsOld && (seen.isInService || wasDown)
+        let isUpdated = runsRelease && seen.isInService
+        let isGoingBack = engine.failureReason != nil || host.phase == .reverted
+        if isGoingBack && isRestored { return .restored }
+        if isUpdated { return .updated }
+        return isRestored ? .restored : .broken
+    }
+}

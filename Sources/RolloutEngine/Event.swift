@@ -1,0 +1,92 @@
+import FleetModel
+
+/// What happened. Every event is journalled before the engine sees it; the same events make the same rollout.
+public enum Event: Hashable, Sendable, Codable {
+    case rolloutStarted
+    /// A coordinator took the rollout up again, after a crash, an interruption or a pause.
+    case rolloutResumed(by: String)
+    case operationFinished(HostOperation, on: HostName, OperationOutcome)
+    case hookFinished(CoordinatorHook, HookOutcome)
+    case timerFired(RolloutTimer)
+    case operatorAsked(OperatorRequest, by: String)
+}
+
+/// What a coordinator can ask of one host; the names are the agent's step ids and must stay.
+public enum HostOperation: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Brings the release onto the host; changes nothing that runs.
+    case stage
+    /// Switches to the release and restarts the service.
+    case activate
+    /// Waits for health.
+    case watch
+    /// Restores what ran before.
+    case revert
+    /// Waits for health after restoring.
+    case watchReverted
+    /// Reads what the host runs.
+    case inspect
+    /// Tells the host that the rollout is over.
+    case finish
+}
+
+/// How an operation ended.
+public enum OperationOutcome: Hashable, Sendable, Codable {
+    case succeeded
+    case failed(HostFailure)
+    /// The answer to ``HostOperation/inspect``.
+    case observed(HostObservation)
+}
+
+/// Why a host failed.
+public struct HostFailure: Hashable, Sendable, Codable {
+    public enum Kind: String, Hashable, Sendable, Codable {
+        case unreachable, timedOut, refused, staging, hook, service, unhealthy, interrupted, other
+    }
+
+    public var kind: Kind
+    /// One printable sentence.
+    public var problem: String
+    /// The last printable lines of what failed.
+    public var output: String
+
+    public init(_ kind: Kind, _ problem: String, output: String = "") {
+        self.kind = kind
+        self.problem = problem
+        self.output = output
+    }
+}
+
+/// What a host was seen to run.
+public struct HostObservation: Hashable, Sendable, Codable {
+    /// What `current` points at; nil where there is nothing.
+    public var current: String?
+    public var currentDigest: Digest?
+    public var isInService: Bool
+
+    public init(current: String?, currentDigest: Digest?, isInService: Bool) {
+        self.current = current
+        self.currentDigest = currentDigest
+        self.isInService = isInService
+    }
+}
+
+/// How a coordinator's hook ended.
+public enum HookOutcome: Hashable, Sendable, Codable {
+    case succeeded
+    case failed(String)
+}
+
+/// The timers of a rollout.
+public enum RolloutTimer: String, Hashable, Sendable, Codable {
+    case progress
+}
+
+/// What a person asks of a running rollout.
+public enum OperatorRequest: String, Hashable, Sendable, Codable {
+    /// Start no further host and let those in flight become healthy or fail.
+    case pause
+    /// Restore every host that was changed.
+    case abort
+    /// Leave soon, resumable: only what must not be left half done is waited for.
+    case interrupt
+}

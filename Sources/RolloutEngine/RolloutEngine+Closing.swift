@@ -1,0 +1,25 @@
+import FleetModel
+
+extension RolloutEngine {
+    /// Reads every host again: the ending is what they say, not what was asked of them.
+    mutating func beginClosing() {
+        course = .closing
+        for host in hosts { perform(.inspect, on: host.planned.name) }
+        closeIfAnswered()
+    }
+
+    mutating func closeIfAnswered() {
+        guard !hosts.contains(where: { $0.pending == .inspect }), !pendingHooks.contains(.onFailure) else { return }
+        let ending = Ending(of: self)
+        course = .finishing(ending)
+        _ = run(.afterRollout)
+        for host in hosts { perform(.finish, on: host.planned.name) }
+        endIfFinished(ending)
+    }
+
+    mutating func endIfFinished(_ ending: Ending) {
+        guard !hosts.contains(where: { $0.pending == .finish }), pendingHooks.isEmpty else { return }
+        course = .ended(ending)
+        actions.append(.end(ending))
+    }
+}

@@ -1,0 +1,161 @@
+import FleetModel
+
+/// Decides a rollout: events in, actions out. It does no I/O, reads no clock and draws no random numbers, so that the
+/// journal's events always rebuild the same rollout, and a simulator can run millions.
+///
+/// One operation at a time is pending on a host; a new one supersedes it, and answers to the old one are ignored.
+public struct RolloutEngine: Sendable {
+    /// Valid transitions are:
+    ///  - notStarted → starting
+    ///  - starting → forward, closing
+    ///  - forward → betweenBatches, rollingBack, closing
+    ///  - betweenBatches → forward, rollingBack, closing
+    ///  - rollingBack → closing
+    ///  - closing → finishing → ended
+    public enum Course: Hashable, Sendable {
+        case notStarted
+        /// The `before_rollout` hook runs.
+        case starting
+        case forward(batch: Int)
+        /// The `after_batch` hook runs.
+        case betweenBatches(after: Int)
+        case rollingBack
+        /// What every host runs is read again.
+        case closing
+        /// The hosts are told that it is over, and the `after_rollout` hook runs.
+        case finishing(Ending)
+        case ended(Ending)
+    }
+
+    public let plan: RolloutPlan
+    public internal(set) var course = Course.notStarted { didSet { hasTurned = true } }
+    /// Why the rollout failed or was aborted; nil while it is going well.
+    public internal(set) var failureReason: String?
+    /// It is to be suspended as soon as nothing is at an unsafe point.
+    public internal(set) var hold: Suspension? { didSet { hasTurned = true } }
+    /// It has been suspended and waits for ``Event/rolloutResumed(by:)``.
+    public internal(set) var isSuspended = false
+
+    var progress: HostTable
+    var pendingHooks: Set<CoordinatorHook> = []
+    /// Failures that a person has seen and resumed after: they count no more.
+    var forgiven: Set<HostName> = []
+    var progressDeadline = RolloutInstant.zero
+    var actions: [Action] = []
+    private var hasTurned = false
+
+    public init(plan: RolloutPlan) {
+        self.plan = plan
+        progress = HostTable(of: plan)
+    }
+
+    /// Every selected host, in the plan's order.
+    public var hosts: [HostProgress] { progress.all }
+
+    /// The selected hosts that are out of service, or not known to be in it.
+    public var unavailableCount: Int { hosts.count(where: \.isUnavailable) }
+
+    /// Takes in one event and says what is to be done now.
+    public mutating func handle(_ event: Event, at now: RolloutInstant) -> [Action] {
+        actions = []
+        if case .ended = course { return [] }
+        switch event {
+        case .rolloutStarted: start(at: now)
+        case .rolloutResumed: resume(at: now)
+        case .operationFinished(let operation, let name, let outcome): finish(operation, on: name, outcome, at: now)
+        case .hookFinished(let hook, let outcome): finish(hook, outcome, at: now)
+        case .timerFired(.progress): progressTimerFired(at: now)
+        case .operatorAsked(let request, let person): answer(request, by: person)
+        }
+        // Nobody drives a suspended rollout; what an event asked for meanwhile is asked for again on resuming.
+        if isSuspended { return [] }
+        advance()
+        defer { actions = [] }
+        return actions
+    }
+
+    /// One turn may lead straight to the next: a batch whose hosts have all failed, a rollback with nothing to restore.
+    private mutating func advance() {
+        repeat {
+            hasTurned = false
+            if let hold { return suspendIfSafe(hold) }
+            switch course {
+            case .notStarted, .starting, .betweenBatches, .ended: break
+            case .forward(let batch): goForward(batch)
+            case .rollingBack: goBack()
+            case .closing: closeIfAnswered()
+            case .finishing(let ending): endIfFinished(ending)
+            }
+        } while hasTurned
+    }
+}
+
+// MARK: - Asking
+
+extension RolloutEngine {
+    mutating func perform(_ operation: HostOperation, on name: HostName, entering phase: HostProgress.Phase? = nil) {
+        progress[name]?.pending = operation
+        if let phase { progress[name]?.phase = phase }
+        if operation == .activate { progress[name]?.isChanged = true }
+        actions.append(.perform(operation, on: name, deadline: plan.policy.deadline(for: operation)))
+    }
+
+    /// False where there is no such hook, so that nothing is to be waited for.
+    mutating func run(_ hook: CoordinatorHook) -> Bool {
+        guard plan.policy.hooks.contains(hook) else { return false }
+        if pendingHooks.insert(hook).inserted { actions.append(.runHook(hook)) }
+        return true
+    }
+
+    mutating func restartProgressTimer(at now: RolloutInstant) {
+        guard case .forward = course else { return }
+        progressDeadline = now + plan.policy.progressDeadline
+        actions.append(.startTimer(.progress, deadline: progressDeadline))
+    }
+}
+
+// MARK: - Suspending and resuming
+
+extension RolloutEngine {
+    private mutating func answer(_ request: OperatorRequest, by person: String) {
+        switch request {
+        case .pause: hold = hold ?? .paused(reason: "paused by \(person)")
+        case .interrupt: if !isSuspended { hold = .interrupted }
+        case .abort:
+            if !isSuspended { hold = nil }
+            rollBack(because: "aborted by \(person)")
+        }
+    }
+
+    private mutating func suspendIfSafe(_ hold: Suspension) {
+        guard pendingHooks.isEmpty, !hosts.contains(where: { mustBeAwaited($0, for: hold) })
+        else { return }
+        isSuspended = true
+        actions += [.cancelTimer(.progress), .suspend(hold)]
+    }
+
+    /// An activation or a restoration is never left half done; a pause also waits for the verdict on what was started.
+    private func mustBeAwaited(_ host: HostProgress, for hold: Suspension) -> Bool {
+        switch (host.pending, hold) {
+        case (.activate, _), (.revert, _): true
+        case (.watch, .paused), (.watchReverted, .paused): true
+        default: false
+        }
+    }
+
+    /// Asks again for all that has not been answered: the hosts know what they have done already.
+    private mutating func resume(at now: RolloutInstant) {
+        if isSuspended, case .paused = hold { forgiven = Set(hosts.filter { $0.failure != nil }.map(\.planned.name)) }
+        // A pause that was not yet reached when the coordinator died still holds; an interruption died with it.
+        if isSuspended || hold == .interrupted { hold = nil }
+        isSuspended = false
+        if course == .notStarted { return start(at: now) }
+        for hook in CoordinatorHook.allCases where pendingHooks.contains(hook) { actions.append(.runHook(hook)) }
+        for host in hosts {
+            if let operation = host.pending { perform(operation, on: host.planned.name) }
+        }
+        restartProgressTimer(at: now)
+        // What failed while an interruption was on its way has not been answered yet.
+        failIfOverBudget()
+    }
+}

@@ -1,0 +1,81 @@
+import FleetModel
+
+/// What a rollout promises and how it reacts, with every share resolved to a number of hosts of this fleet.
+public struct RolloutPolicy: Hashable, Sendable, Codable {
+    /// Hosts of a batch that may be started and not yet healthy.
+    public var maximumParallel: Int
+    /// Selected hosts that may be out of service at any moment, those that were sick before included.
+    public var maximumUnavailable: Int
+    /// A host is healthy only after staying so for this long.
+    public var minimumHealthyTime: Duration
+    /// A host that is not healthy this long after its activation has failed.
+    public var healthyDeadline: Duration
+    /// The rollout fails when for this long no host made progress.
+    public var progressDeadline: Duration
+    /// For one hook, and for one start, stop or restart of the service.
+    public var commandTimeout: Duration
+    /// The rollout fails when more hosts than this fail.
+    public var maximumFailures: FailureBudget
+    public var onFailure: FailureResponse
+    /// The coordinator's hooks that exist.
+    public var hooks: Set<CoordinatorHook>
+
+    public init(
+        maximumParallel: Int, maximumUnavailable: Int, minimumHealthyTime: Duration = .seconds(10),
+        healthyDeadline: Duration = .seconds(300), progressDeadline: Duration = .seconds(600),
+        commandTimeout: Duration = .seconds(90), maximumFailures: FailureBudget = FailureBudget(),
+        onFailure: FailureResponse = .rollback, hooks: Set<CoordinatorHook> = []
+    ) {
+        self.maximumParallel = maximumParallel
+        self.maximumUnavailable = maximumUnavailable
+        self.minimumHealthyTime = minimumHealthyTime
+        self.healthyDeadline = healthyDeadline
+        self.progressDeadline = progressDeadline
+        self.commandTimeout = commandTimeout
+        self.maximumFailures = maximumFailures
+        self.onFailure = onFailure
+        self.hooks = hooks
+    }
+
+    /// How long a host may take to answer for an operation, lost links and reconnecting included. The host's own
+    /// deadlines come first; this one is for hosts that say nothing.
+    public func deadline(for operation: HostOperation) -> Duration {
+        switch operation {
+        case .stage: progressDeadline
+        // Up to six hooks and two service commands on either side of the switch.
+        case .activate, .revert: commandTimeout * 2 + Self.answerMargin
+        case .watch, .watchReverted: healthyDeadline + commandTimeout + Self.answerMargin
+        case .inspect, .finish: Self.answerMargin * 2
+        }
+    }
+
+    private static let answerMargin: Duration = .seconds(15)
+}
+
+/// How many failures a rollout bears; it fails when a number is exceeded, so 0 means the first failure.
+public struct FailureBudget: Hashable, Sendable, Codable {
+    /// Of one batch's hosts.
+    public var batch: Share?
+    /// Of all hosts that the rollout changes.
+    public var rollout: Share?
+
+    public init(batch: Share? = nil, rollout: Share? = .count(0)) {
+        self.batch = batch
+        self.rollout = rollout
+    }
+}
+
+/// What a rollout does when it has failed.
+public enum FailureResponse: String, Hashable, Sendable, Codable {
+    /// Restores every host that it changed.
+    case rollback
+    /// Starts no further host and waits for a person.
+    case pause
+    /// Goes on with the next host.
+    case `continue`
+}
+
+/// A program that runs where the coordinator runs.
+public enum CoordinatorHook: String, Hashable, Sendable, Codable, CaseIterable {
+    case beforeRollout, afterBatch, afterRollout, onFailure
+}

@@ -1,0 +1,40 @@
+import FleetModel
+
+/// Collects all that is wrong with one spec, so that a person can mend it in one go.
+final class Findings {
+    /// Enough to mend at once; the rest are counted, not listed.
+    static let maximumListed = 50
+
+    private let file: String
+    private var all: [Diagnostic] = []
+
+    init(file: String) { self.file = file }
+
+    var isEmpty: Bool { all.isEmpty }
+
+    func location(line: Int, column: Int) -> SourceLocation { SourceLocation(file: file, line: line, column: column) }
+
+    /// A nil `location` means the file as a whole: its beginning.
+    func add(_ problem: String, at location: SourceLocation? = nil, hint: String? = nil) {
+        all.append(Diagnostic(problem, at: location ?? self.location(line: 1, column: 1), hint: hint))
+    }
+
+    /// In the order of the text.
+    var diagnostics: Diagnostics {
+        let sorted = all.sorted { Self.place($0) < Self.place($1) }
+        guard sorted.count > Self.maximumListed else { return Diagnostics(sorted) }
+        let rest = Diagnostic("\(sorted.count - Self.maximumListed) more mistakes are not listed")
+        return Diagnostics(sorted.prefix(Self.maximumListed) + [rest])
+    }
+
+    private static func place(_ diagnostic: Diagnostic) -> (Int, Int) {
+        (diagnostic.location?.line ?? 0, diagnostic.location?.column ?? 0)
+    }
+}
+
+/// What a person wrote, in quotes, fit for one line of an error.
+func quoted(_ text: some StringProtocol) -> String {
+    let start = text.prefix(60)
+    let line = String(String.UnicodeScalarView(start.unicodeScalars.map { $0 == "\n" || $0 == "\t" ? " " : $0 }))
+    return "'\(line.printable())\(start.endIndex < text.endIndex ? "…" : "")'"
+}

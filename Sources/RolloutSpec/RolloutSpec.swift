@@ -1,0 +1,115 @@
+import FleetModel
+
+/// What a person wants rolled out, where, how, and when to stop: the checked content of a `rollout.yaml`.
+///
+/// `examples/rollout.yaml` explains every key.
+public struct RolloutSpec: Sendable, Hashable, Codable {
+    /// The namespace on the hosts: releases, epochs, history, lock.
+    public var service: ServiceName
+    /// A file or a directory, relative to the spec.
+    public var artifact: LocatedText
+    /// Nil: named after the artifact, by the caller.
+    public var release: ReleaseID?
+    /// An Ansible host pattern, as written.
+    public var hosts: LocatedText
+    /// Absolute, without a slash at its end.
+    public var installDirectory: String
+    /// Releases that stay on each host, the current and the previous one included; at least 2.
+    public var keepReleases: Int
+    /// By default the systemd unit `<service>.service`.
+    public var control: ServiceControl
+    /// All must pass; empty means that the service's own state decides.
+    public var health: [HealthCheck]
+    /// How long to wait for what.
+    public var timing: Timing
+    /// In which order, and how many hosts at once.
+    public var strategy: Strategy
+    /// How many hosts may fail before the rollout has failed.
+    public var maximumFailures: FailureBudget
+    /// What happens then.
+    public var onFailure: OnFailure
+    /// Scripts at fixed points; paths are relative to the spec.
+    public var hooks: Hooks
+}
+
+extension RolloutSpec {
+    enum Key: String, SectionKey {
+        case service, artifact, release, hosts
+        case installDirectory = "install_dir"
+        case keepReleases = "keep_releases"
+        case systemd, commands, health, interval
+        case minimumHealthyTime = "min_healthy_time"
+        case healthyDeadline = "healthy_deadline"
+        case progressDeadline = "progress_deadline"
+        case commandTimeout = "command_timeout"
+        case strategy
+        case maximumFailures = "max_failures"
+        case onFailure = "on_failure"
+        case hooks
+
+        static let place = "at the top level"
+    }
+
+    /// Reads a spec; `file` is only what errors call it.
+    ///
+    /// - Throws: everything that is wrong, in the order of the text (at most 50 findings).
+    public init(text: String, file: String) throws(Diagnostics) {
+        let findings = Findings(file: file)
+        let root = try SpecDocument.root(of: text, findings: findings)
+        let spec = Section<Key>(root).flatMap(Self.init)
+        guard let spec, findings.isEmpty else { throw findings.diagnostics }
+        self = spec
+    }
+
+    /// Nil only where a key without a default is missing or wrong; otherwise mistakes are in the findings.
+    private init?(_ section: Section<Key>) {
+        let service: ServiceName? = section.required(.service)?.name(Self.serviceNameForm)
+        let artifact = section.required(.artifact)?.artifact()
+        release = section[.release]?.name("a name of letters, digits and '.', '_', '+', '-', at most 128 long")
+        hosts = section[.hosts]?.line("a host pattern such as all or web:!maintenance") ?? LocatedText("all")
+        let installDirectory = section[.installDirectory]?.directory()
+        keepReleases = section[.keepReleases]?.integer(in: 2...1000) ?? 5
+        let control = ServiceControl(section)
+        health = section[.health]?.items()?.compactMap(HealthCheck.init) ?? []
+        timing = Timing(section)
+        strategy = section[.strategy].flatMap(Strategy.init) ?? .rolling(Strategy.Rolling())
+        maximumFailures = section[.maximumFailures].flatMap(FailureBudget.init) ?? FailureBudget()
+        onFailure = section[.onFailure].flatMap(OnFailure.init) ?? .rollback
+        hooks = section[.hooks].flatMap(Hooks.init) ?? Hooks()
+        guard let service, let artifact else { return nil }
+        self.service = service
+        self.artifact = artifact
+        self.installDirectory = installDirectory ?? "/opt/\(service)"
+        self.control = control ?? .systemd(unit: "\(service).service", isUserUnit: false)
+    }
+
+    private static let serviceNameForm =
+        "a name of lower-case letters, digits and '.', '_', '-', beginning with a letter or digit, at most 63 long"
+}
+
+extension Field {
+    fileprivate func artifact() -> LocatedText? {
+        if isMapping {
+            reject("an artifact from a URL is not supported yet", hint: "download it and give its path")
+            return nil
+        }
+        guard let path = line("the path of a file or directory") else { return nil }
+        guard !path.text.contains("://") else {
+            reject("an artifact from a URL is not supported yet", hint: "download it and give its path")
+            return nil
+        }
+        return path
+    }
+
+    fileprivate func directory() -> String? {
+        let form = "an absolute path such as /opt/shop, without '.' or '..'"
+        guard let path = line(form)?.text else { return nil }
+        var parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        if parts.last == "" { parts.removeLast() }
+        guard parts.count > 1, parts[0].isEmpty, parts.dropFirst().allSatisfy({ !["", ".", ".."].contains($0) }) else {
+            mismatch(form)
+            return nil
+        }
+        return parts.joined(separator: "/")
+    }
+}

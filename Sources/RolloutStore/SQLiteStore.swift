@@ -1,0 +1,215 @@
+import FleetModel
+import Foundation
+import GRDB
+import RolloutEngine
+
+/// The embedded store: one SQLite database in the project's state directory.
+///
+/// `synchronous=FULL` makes every commit durable before it returns; WAL lets `coord status` read while a rollout
+/// writes.
+public final class SQLiteStore: RolloutStore {
+    private let path: String
+    private let database: DatabasePool
+    private let now: @Sendable () -> Date
+
+    /// Opens or creates the database in `directory`, which is made with mode 0700 where it is missing.
+    /// - Throws: ``StoreError/database(path:problem:)``.
+    public init(directory: String, now: @escaping @Sendable () -> Date = { Date() }) throws(StoreError) {
+        path = directory + "/state.db"
+        self.now = now
+        do {
+            try FileManager.default.createDirectory(
+                atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700]
+            )
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(Self.busySeconds)
+            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            database = try DatabasePool(path: path, configuration: configuration)
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+            try Schema.migrator.migrate(database)
+        } catch {
+            throw .database(path: path, problem: "\(error)")
+        }
+    }
+
+    /// How long a write waits for another process's.
+    private static let busySeconds: TimeInterval = 10
+
+    private func write<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
+        do { return try database.write(body) } catch { throw storeError(error) }
+    }
+
+    private func read<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
+        do { return try database.read(body) } catch { throw storeError(error) }
+    }
+
+    private func storeError(_ error: any Error) -> StoreError {
+        error as? StoreError ?? .database(path: path, problem: "\(error)")
+    }
+}
+
+// MARK: - Lock and lease
+
+extension SQLiteStore {
+    public func create(_ rollout: NewRollout, for holder: String, epochAbove: UInt64) throws(StoreError) -> Lease {
+        try write { db in
+            if let current = try RolloutRow.filter(Column("domain") == rollout.domain && Column("endedAt") == nil)
+                .fetchOne(db)
+            {
+                throw StoreError.held(try lockHolder(of: current, db))
+            }
+            let row = RolloutRow(
+                id: rollout.id.text, domain: rollout.domain, service: rollout.service.text,
+                release: rollout.release.text, job: rollout.job, startedBy: holder, startedAt: now()
+            )
+            try row.insert(db)
+            return try lease(row, for: holder, epochAbove: epochAbove, db)
+        }
+    }
+
+    public func takeOver(_ rollout: RolloutID, for holder: String, epochAbove: UInt64) throws(StoreError) -> Lease {
+        try write { db in
+            let row = try existing(rollout, db)
+            guard row.endedAt == nil else { throw StoreError.ended(rollout) }
+            if let lease = try LeaseRow.fetchOne(db, key: row.domain), lease.expiresAt > now() {
+                throw StoreError.held(try lockHolder(of: row, db))
+            }
+            return try lease(row, for: holder, epochAbove: epochAbove, db)
+        }
+    }
+
+    public func renew(_ lease: Lease) throws(StoreError) {
+        try write { db in
+            var row = try live(lease, db)
+            row.expiresAt = expiry
+            try row.update(db)
+        }
+    }
+
+    public func release(_ lease: Lease) throws(StoreError) {
+        try write { db in
+            var row = try live(lease, db)
+            row.expiresAt = now()
+            try row.update(db)
+        }
+    }
+
+    private var expiry: Date { now().addingTimeInterval(Double(Lease.duration.wholeMilliseconds) / 1000) }
+
+    /// The lease row stays when a lease ends: it remembers the domain's highest epoch.
+    private func lease(_ row: RolloutRow, for holder: String, epochAbove: UInt64, _ db: Database) throws -> Lease {
+        let last = try LeaseRow.fetchOne(db, key: row.domain)?.epoch ?? 0
+        let epoch = max(last, Int64(clamping: epochAbove)) + 1
+        try LeaseRow(domain: row.domain, rollout: row.id, epoch: epoch, holder: holder, expiresAt: expiry).save(db)
+        return Lease(rollout: try row.rolloutID, domain: row.domain, epoch: UInt64(epoch), holder: holder)
+    }
+
+    private func live(_ lease: Lease, _ db: Database) throws -> LeaseRow {
+        guard let row = try LeaseRow.fetchOne(db, key: lease.domain), row.epoch == Int64(clamping: lease.epoch),
+            row.rollout == lease.rollout.text
+        else { throw StoreError.leaseLost(lease.rollout) }
+        return row
+    }
+
+    private func lockHolder(of row: RolloutRow, _ db: Database) throws -> LockHolder {
+        let lease = try LeaseRow.fetchOne(db, key: row.domain)
+        return LockHolder(
+            rollout: try row.rolloutID, startedBy: row.startedBy, since: row.startedAt,
+            drivenBy: lease.flatMap { $0.expiresAt > now() ? $0.holder : nil }
+        )
+    }
+
+    private func existing(_ rollout: RolloutID, _ db: Database) throws -> RolloutRow {
+        guard let row = try RolloutRow.fetchOne(db, key: rollout.text) else { throw StoreError.unknownRollout(rollout) }
+        return row
+    }
+}
+
+// MARK: - Journal and history
+
+extension SQLiteStore {
+    public func append(_ entries: [JournalEntry], under lease: Lease) throws(StoreError) {
+        try write { db in
+            _ = try live(lease, db)
+            for entry in entries {
+                let body = try JSONEncoder().encode(entry.event)
+                try EventRow(
+                    rollout: lease.rollout.text, at: entry.at.milliseconds, recordedAt: now(),
+                    epoch: Int64(clamping: lease.epoch), body: body
+                ).insert(db)
+            }
+        }
+    }
+
+    public func end(_ ending: Ending, under lease: Lease) throws(StoreError) {
+        try write { db in
+            var held = try live(lease, db)
+            var row = try existing(lease.rollout, db)
+            row.endedAt = now()
+            row.ending = try JSONEncoder().encode(ending)
+            try row.update(db)
+            held.expiresAt = now()
+            try held.update(db)
+        }
+    }
+
+    public func journal(of rollout: RolloutID) throws(StoreError) -> [JournalEntry] {
+        try read { db in
+            try EventRow.filter(Column("rollout") == rollout.text).order(Column("id")).fetchAll(db).map { row in
+                JournalEntry(
+                    try JSONDecoder().decode(Event.self, from: row.body), at: RolloutInstant(milliseconds: row.at)
+                )
+            }
+        }
+    }
+
+    public func rollout(_ id: RolloutID) throws(StoreError) -> RolloutRecord {
+        try read { db in try record(try existing(id, db), db) }
+    }
+
+    public func rollouts(limit: Int) throws(StoreError) -> [RolloutRecord] {
+        try read { db in
+            try RolloutRow.order(Column("startedAt").desc, Column("id").desc).limit(limit).fetchAll(db)
+                .map { try record($0, db) }
+        }
+    }
+
+    private func record(_ row: RolloutRow, _ db: Database) throws -> RolloutRecord {
+        let lease = try LeaseRow.fetchOne(db, key: row.domain)
+        let isDriven = lease.map { $0.rollout == row.id && $0.expiresAt > now() } ?? false
+        guard let service = ServiceName(row.service), let release = ReleaseID(row.release) else {
+            throw StoreError.database(path: path, problem: "rollout \(row.id) has a malformed service or release name")
+        }
+        return RolloutRecord(
+            id: try row.rolloutID, domain: row.domain, service: service, release: release, job: row.job,
+            startedBy: row.startedBy, startedAt: row.startedAt, endedAt: row.endedAt,
+            ending: try row.ending.map { try JSONDecoder().decode(Ending.self, from: $0) },
+            lease: isDriven ? lease.map { LeaseHolder(holder: $0.holder, expiresAt: $0.expiresAt) } : nil
+        )
+    }
+}
+
+// MARK: - Words from operators
+
+extension SQLiteStore {
+    public func ask(_ request: OperatorRequest, of rollout: RolloutID, by person: String) throws(StoreError) {
+        try write { db in
+            guard try existing(rollout, db).endedAt == nil else { throw StoreError.ended(rollout) }
+            try RequestRow(rollout: rollout.text, request: request.rawValue, by: person, askedAt: now()).insert(db)
+        }
+    }
+
+    public func takeRequests(under lease: Lease) throws(StoreError) -> [AskedRequest] {
+        let waiting = RequestRow.filter(Column("rollout") == lease.rollout.text && Column("takenAt") == nil)
+        // Asked every second: a read does not disturb writers.
+        guard try read({ db in try !waiting.isEmpty(db) }) else { return [] }
+        return try write { db in
+            _ = try live(lease, db)
+            let rows = try waiting.order(Column("id")).fetchAll(db)
+            try waiting.updateAll(db, Column("takenAt").set(to: now()))
+            return rows.compactMap { row in
+                OperatorRequest(rawValue: row.request).map { AskedRequest(request: $0, by: row.by) }
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import AgentProtocol
+
+/// One of every message, no field at its default, so that a forgotten field shows.
+enum SampleMessages {
+    static let claim = Claim(service: "shop", rollout: "r-1", epoch: 7, holder: "ann@laptop")
+
+    static let artifact = ArtifactReference(
+        release: "shop-1.4.2", digest: String(repeating: "a", count: 64), size: 1 << 40,
+        packedDigest: String(repeating: "b", count: 64), packedSize: 300
+    )
+
+    static let definition: ServiceDefinition = {
+        var control = ServiceControl()
+        control.unit = "shop.service"
+        control.isUserUnit = true
+        (control.start, control.stop) = ("start", "stop")
+        (control.restart, control.status) = ("restart", "status")
+        var definition = ServiceDefinition()
+        definition.service = "shop"
+        definition.installDirectory = "/opt/shop"
+        definition.control = control
+        definition.checks = [
+            HealthCheck(name: "checks/health.sh", probe: .script(Array("#!/bin/sh\n".utf8)), timeoutMilliseconds: 5000),
+            HealthCheck(
+                name: "http", probe: .http(host: "127.0.0.1", port: 8080, path: "/healthz", status: 200),
+                timeoutMilliseconds: 1000
+            ),
+            HealthCheck(name: "tcp", probe: .tcp(host: "::1", port: 65535), timeoutMilliseconds: 1),
+        ]
+        definition.hooks = Hook.Point.allCases.map { Hook(point: $0, name: "hook", content: [0, 255]) }
+        definition.keepReleases = 5
+        definition.intervalMilliseconds = 1000
+        definition.commandTimeoutMilliseconds = 60_000
+        return definition
+    }()
+
+    static let report: HostReport = {
+        var report = HostReport()
+        (report.current, report.currentDigest, report.previous) = ("shop-2", "cd", "shop-1")
+        report.releases = [StagedRelease(name: "shop-2", digest: "cd"), StagedRelease(name: "shop-1", digest: "ef")]
+        (report.unitState, report.mainPID, report.restarts) = ("active", 4711, 3)
+        (report.memoryBytes, report.health, report.healthProblem) = (1 << 33, .unhealthy, "exit status 1")
+        (report.epoch, report.holder) = (8, claim)
+        (report.diskFreeBytes, report.diskTotalBytes) = (1, 2)
+        (report.clockSeconds, report.uptimeSeconds, report.loadHundredths) = (1_700_000_000, 60, 125)
+        return report
+    }()
+
+    static let actions: [StepAction] = [
+        .stage(artifact), .activate(release: "shop-1.4.2"),
+        .watch(minimumHealthyMilliseconds: 10_000, deadlineMilliseconds: 300_000), .revert,
+    ]
+
+    static let requests: [Request] =
+        [
+            .hello(Hello(lowestVersion: 1, highestVersion: 3, coordinatorVersion: "1.2.3")),
+            .inspect(Inspect(definition: definition, probesHealth: true)),
+            .begin(Begin(claim: claim, definition: definition)),
+            .offer(Offer(claim: claim, artifact: artifact)),
+            .chunk(Chunk(packedDigest: "ab", offset: 1 << 35, content: [1, 2, 3])),
+            .finish(Finish(claim: claim)),
+        ] + actions.map { .perform(Perform(claim: claim, step: "step-1", action: $0)) }
+
+    static let replies: [Reply] = [
+        .hello(Greeting(version: 1, agentVersion: "1.0", machineID: "m", bootID: "b")),
+        .report(report), .begun, .wanted(offset: 0), .wanted(offset: .max),
+        .performed(
+            StepResult(ending: .unhealthy, problem: "no", output: [10], durationMilliseconds: 5, isRecorded: true)
+        ),
+        .finished, .refused(Refusal(reason: .held, problem: "held by bob", holder: claim)),
+        .progressed(Progress(text: "restarting shop.service", output: [7])),
+    ]
+}

@@ -1,0 +1,132 @@
+import FleetModel
+import Foundation
+import RolloutEngine
+import RolloutStore
+import Synchronization
+import Testing
+
+@Suite struct SQLiteStoreTests {
+    let place = TemporaryPlace()
+
+    @Test func `events come back in order after the database is opened again`() throws {
+        let lease = try place.store.create(place.rollout("r1"), for: "ann@laptop", epochAbove: 0)
+        let host = try #require(HostName("web-1"))
+        let entries = [
+            JournalEntry(.rolloutStarted, at: .zero),
+            JournalEntry(.operationFinished(.stage, on: host, .succeeded), at: RolloutInstant(milliseconds: 12)),
+            JournalEntry(
+                .operationFinished(.watch, on: host, .failed(HostFailure(.unhealthy, "no"))),
+                at: RolloutInstant(milliseconds: 99)),
+        ]
+        try place.store.append(Array(entries.prefix(1)), under: lease)
+        try place.store.append(Array(entries.dropFirst()), under: lease)
+        let reopened = try SQLiteStore(directory: place.directory)
+        #expect(try reopened.journal(of: lease.rollout) == entries)
+    }
+
+    @Test func `a second rollout of the domain is refused and told who holds it`() throws {
+        _ = try place.store.create(place.rollout("r1"), for: "ann@laptop", epochAbove: 0)
+        let refusal = #expect(throws: StoreError.self) {
+            try place.store.create(place.rollout("r2"), for: "bob@ci", epochAbove: 0)
+        }
+        guard case .held(let holder) = refusal else { return #expect(Bool(false), "refused for another reason") }
+        #expect(holder.rollout.text == "r1")
+        #expect(holder.startedBy == "ann@laptop")
+        #expect(holder.drivenBy == "ann@laptop")
+    }
+
+    @Test func `the lock outlives the lease, and a takeover fences the coordinator before`() throws {
+        let first = try place.store.create(place.rollout("r1"), for: "ann@laptop", epochAbove: 0)
+        #expect(throws: StoreError.self) { try place.store.takeOver(first.rollout, for: "bob@ci", epochAbove: 0) }
+        place.advance(by: 16)
+        #expect(throws: StoreError.self) { try place.store.create(place.rollout("r2"), for: "bob@ci", epochAbove: 0) }
+        let second = try place.store.takeOver(first.rollout, for: "bob@ci", epochAbove: 0)
+        #expect(second.epoch > first.epoch)
+        #expect(throws: StoreError.leaseLost(first.rollout)) {
+            try place.store.append([JournalEntry(.rolloutStarted, at: .zero)], under: first)
+        }
+        #expect(throws: StoreError.leaseLost(first.rollout)) { try place.store.renew(first) }
+        try place.store.append([JournalEntry(.rolloutStarted, at: .zero)], under: second)
+        #expect(try place.store.journal(of: first.rollout).count == 1)
+    }
+
+    @Test func `a renewed lease is not taken over`() throws {
+        let lease = try place.store.create(place.rollout("r1"), for: "ann@laptop", epochAbove: 0)
+        place.advance(by: 10)
+        try place.store.renew(lease)
+        place.advance(by: 10)
+        #expect(throws: StoreError.self) { try place.store.takeOver(lease.rollout, for: "bob@ci", epochAbove: 0) }
+    }
+
+    @Test func `the epoch is above every one seen on the hosts`() throws {
+        let lease = try place.store.create(place.rollout("r1"), for: "ann@laptop", epochAbove: 41)
+        #expect(lease.epoch == 42)
+    }
+
+    @Test func `the end frees the domain and stays in the history`() throws {
+        let lease = try place.store.create(place.rollout("r1"), for: "ann@laptop", epochAbove: 0)
+        let ending = try JSONDecoder().decode(Ending.self, from: Data(#"{"verdict":"complete","hosts":[]}"#.utf8))
+        try place.store.end(ending, under: lease)
+        let next = try place.store.create(place.rollout("r2"), for: "bob@ci", epochAbove: 0)
+        #expect(next.epoch > lease.epoch)
+        let history = try place.store.rollouts(limit: 10)
+        #expect(history.map(\.id.text).sorted() == ["r1", "r2"])
+        #expect(try place.store.rollout(lease.rollout).ending == ending)
+        #expect(throws: StoreError.ended(lease.rollout)) {
+            try place.store.takeOver(lease.rollout, for: "bob@ci", epochAbove: 0)
+        }
+    }
+
+    @Test func `a request left for a rollout is given out once`() throws {
+        let lease = try place.store.create(place.rollout("r1"), for: "ann@laptop", epochAbove: 0)
+        try place.store.ask(.abort, of: lease.rollout, by: "bob@ci")
+        #expect(try place.store.takeRequests(under: lease) == [AskedRequest(request: .abort, by: "bob@ci")])
+        #expect(try place.store.takeRequests(under: lease).isEmpty)
+    }
+
+    @Test func `a file that is no database is an error with its path`() throws {
+        let directory = place.directory + "/broken"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        try Data("this is not a database at all, just text".utf8).write(to: URL(filePath: directory + "/state.db"))
+        let error = #expect(throws: StoreError.self) { try SQLiteStore(directory: directory) }
+        guard case .database(let path, _) = error else { return #expect(Bool(false), "refused for another reason") }
+        #expect(path == directory + "/state.db")
+    }
+
+    @Test func `nobody else may read the state`() throws {
+        let attributes = try FileManager.default.attributesOfItem(atPath: place.directory + "/state.db")
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+    }
+}
+
+/// A store in a directory of its own, with a clock that the test moves.
+final class TemporaryPlace: Sendable {
+    let directory: String
+    let store: SQLiteStore
+    private let clock = Clock()
+
+    private final class Clock: Sendable {
+        let seconds = Mutex(1_000_000.0)
+    }
+
+    init() {
+        directory = NSTemporaryDirectory() + "coord-store-" + UUID().uuidString
+        let clock = clock
+        do {
+            store = try SQLiteStore(directory: directory) { Date(timeIntervalSince1970: clock.seconds.withLock { $0 }) }
+        } catch {
+            preconditionFailure("no store: \(error)")
+        }
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: directory) }
+
+    func advance(by seconds: Double) { clock.seconds.withLock { $0 += seconds } }
+
+    func rollout(_ id: String) throws -> NewRollout {
+        NewRollout(
+            id: try #require(RolloutID(id)), domain: "shop@inventory.ini", service: try #require(ServiceName("shop")),
+            release: try #require(ReleaseID("1.4.2")), job: Data("job".utf8)
+        )
+    }
+}

@@ -1,0 +1,16 @@
+/// One check that is being made. It ends by calling what it was given, once, unless it is cancelled before.
+protocol Probe: AnyObject {
+    func cancel()
+}
+
+/// How one check came out.
+struct ProbeResult {
+    /// Empty where it passed: `exit status 1`.
+    var problem = ""
+    /// The last output of a script.
+    var output: [UInt8] = []
+
+    static let passed = ProbeResult()
+
+    var isPassed: Bool { problem.utf8.isEmpty }
+}

@@ -1,0 +1,35 @@
+import Glibc
+
+/// The child processes that run: learns of their ends, and ends them all when the agent ends.
+final class Children {
+    let loop: EventLoop
+    private var running: [pid_t: ChildProcess] = [:]
+
+    init(loop: EventLoop) { self.loop = loop }
+
+    /// Runs `command` for at most `timeout` milliseconds; `onEnd` is called once, later, unless it is cancelled before.
+    @discardableResult
+    func run(
+        _ command: Command, timeout: UInt64, onEnd: @escaping (ChildProcess.Ending) -> Void
+    ) throws(SystemError) -> ChildProcess {
+        let child = try ChildProcess(command, timeout: timeout, children: self, onEnd: onEnd)
+        running[child.identifier] = child
+        return child
+    }
+
+    /// Called at SIGCHLD: one signal may stand for many ends.
+    func reap() {
+        var status: Int32 = 0
+        while true {
+            let identifier = waitpid(-1, &status, WNOHANG)
+            guard identifier > 0 else { return }
+            running.removeValue(forKey: identifier)?.end(status: status)
+        }
+    }
+
+    func forget(_ child: ChildProcess) { running[child.identifier] = nil }
+
+    func killAll() {
+        for child in running.values { child.kill() }
+    }
+}

@@ -1,0 +1,162 @@
+import AgentProtocol
+import Glibc
+
+/// Answers requests: checks them, and hands them to the service they are about.
+final class Agent {
+    private static let maximumServices = 256
+
+    private let environment: AgentEnvironment
+    private var services: [String: Service] = [:]
+
+    init(_ environment: AgentEnvironment) { self.environment = environment }
+
+    /// Takes up what an earlier agent left in the middle.
+    func recover() throws(SystemError) {
+        for name in try FileSystem.names(in: environment.servicesDirectory) where Names.isService(name) {
+            do throws(SystemError) {
+                try service(name, makes: true)?.recover()
+            } catch {
+                // One service's damage is no reason to leave the others alone.
+                Log.write("service \(name): \(error.problem)")
+            }
+        }
+    }
+
+    func stop() {
+        for service in services.values { service.stop() }
+    }
+
+    func handle(_ request: Request, id: UInt32, from client: Client) {
+        let subscriber = Subscriber(client: client, id: id)
+        if client.version == 0 {
+            guard case .hello = request else {
+                return client.refuse(Refusal(reason: .version, problem: "say hello first"), to: id)
+            }
+        }
+        do throws(SystemError) {
+            switch request {
+            case .hello(let request): greet(request, subscriber)
+            case .inspect(let request): try inspect(request, subscriber)
+            case .begin(let request): try begin(request, subscriber)
+            case .offer(let request): try offer(request, subscriber)
+            case .chunk(let chunk): receive(chunk, from: client)
+            case .perform(let request): try perform(request, subscriber)
+            case .finish(let request): try finish(request, subscriber)
+            }
+        } catch {
+            Log.write(error.problem)
+            refuse(subscriber, .internalError, error.problem)
+        }
+    }
+
+    private func greet(_ request: Hello, _ subscriber: Subscriber) {
+        let version = ProtocolLimits.version
+        guard request.lowestVersion <= version, version <= request.highestVersion else {
+            let problem =
+                "this agent (\(ProductVersion.text)) speaks protocol version \(version) only, "
+                + "not \(request.lowestVersion) to \(request.highestVersion)"
+            return subscriber.client.refuse(Refusal(reason: .version, problem: problem), to: subscriber.id)
+        }
+        subscriber.client.version = version
+        subscriber.reply(
+            .hello(
+                Greeting(
+                    version: version, agentVersion: ProductVersion.text,
+                    machineID: FileSystem.firstLine("/etc/machine-id"),
+                    bootID: FileSystem.firstLine("/proc/sys/kernel/random/boot_id"))))
+    }
+
+    private func inspect(_ request: Inspect, _ subscriber: Subscriber) throws(SystemError) {
+        if let problem = Validation.problem(with: request.definition) { return refuse(subscriber, .invalid, problem) }
+        let service = try service(request.definition.service, makes: false)
+        Inspection(request, of: service, environment: environment, for: subscriber).start()
+    }
+
+    private func begin(_ request: Begin, _ subscriber: Subscriber) throws(SystemError) {
+        let problem = Validation.problem(with: request.claim) ?? Validation.problem(with: request.definition)
+        if let problem { return refuse(subscriber, .invalid, problem) }
+        guard request.claim.service == request.definition.service else {
+            return refuse(subscriber, .invalid, "the claim and the definition name different services")
+        }
+        guard let service = try service(request.claim.service, makes: true) else {
+            return refuse(subscriber, .invalid, "this host has \(Self.maximumServices) services already")
+        }
+        if let refusal = try service.begin(request) { return subscriber.reply(.refused(refusal)) }
+        Log.write(
+            "service \(service.name): claimed by rollout \(request.claim.rollout), epoch \(request.claim.epoch), "
+                + "\(request.claim.holder)")
+        subscriber.reply(.begun)
+    }
+
+    private func offer(_ request: Offer, _ subscriber: Subscriber) throws(SystemError) {
+        let artifact = request.artifact
+        if let problem = Validation.problem(with: artifact) { return refuse(subscriber, .invalid, problem) }
+        guard let service = try claimed(request.claim, subscriber) else { return }
+        guard let directory = try service.installDirectory() else {
+            return refuse(subscriber, .invalid, "rollout \(request.claim.rollout) has not begun here")
+        }
+        let store = ReleaseStore(directory: directory)
+        if let conflict = try store.conflict(with: artifact) { return refuse(subscriber, .invalid, conflict) }
+        if try store.isStaged(artifact) { return subscriber.reply(.wanted(offset: artifact.packedSize)) }
+        let upload = try environment.incoming.open(artifact)
+        guard subscriber.client.begin(upload, of: artifact.packedDigest) else {
+            return refuse(subscriber, .busy, "this connection sends other artifacts already")
+        }
+        subscriber.reply(.wanted(offset: upload.offset))
+    }
+
+    private func receive(_ chunk: Chunk, from client: Client) {
+        guard let upload = client.upload(of: chunk.packedDigest) else {
+            return client.drop("it sent bytes of an artifact that it had not offered")
+        }
+        environment.incoming.receive(chunk, into: upload)
+        if upload.isComplete { client.endUpload(of: chunk.packedDigest) }
+    }
+
+    private func perform(_ request: Perform, _ subscriber: Subscriber) throws(SystemError) {
+        guard Names.isRelease(request.step) else {
+            return refuse(subscriber, .invalid, "'\(request.step)' cannot be a step's name")
+        }
+        if let problem = Validation.problem(with: request.action) { return refuse(subscriber, .invalid, problem) }
+        try claimed(request.claim, subscriber)?.perform(request, for: subscriber)
+    }
+
+    private func finish(_ request: Finish, _ subscriber: Subscriber) throws(SystemError) {
+        guard let service = try claimed(request.claim, subscriber) else { return }
+        if let running = service.running {
+            return refuse(subscriber, .busy, "step \(running.name) is running")
+        }
+        environment.removeLater(try service.finish(request))
+        subscriber.reply(.finished)
+    }
+
+    /// The service, where `claim` may change it; otherwise the subscriber has been refused.
+    private func claimed(_ claim: Claim, _ subscriber: Subscriber) throws(SystemError) -> Service? {
+        if let problem = Validation.problem(with: claim) {
+            refuse(subscriber, .invalid, problem)
+            return nil
+        }
+        guard let service = try service(claim.service, makes: false) else {
+            refuse(subscriber, .invalid, "nobody has claimed service \(claim.service)")
+            return nil
+        }
+        if let refusal = service.refusal(of: claim) {
+            subscriber.reply(.refused(refusal))
+            return nil
+        }
+        return service
+    }
+
+    private func refuse(_ subscriber: Subscriber, _ reason: Refusal.Reason, _ problem: String) {
+        subscriber.reply(.refused(Refusal(reason: reason, problem: problem)))
+    }
+
+    /// - Parameter makes: Also where nobody has ever claimed it.
+    private func service(_ name: String, makes: Bool) throws(SystemError) -> Service? {
+        if let service = services[name] { return service }
+        let service = try Service(name: name, environment: environment)
+        guard makes ? services.count < Self.maximumServices : service.claim != nil else { return nil }
+        services[name] = service
+        return service
+    }
+}

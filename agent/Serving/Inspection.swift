@@ -1,0 +1,91 @@
+import AgentProtocol
+import Glibc
+
+/// Looks at a host and a service, for a ``HostReport``.
+final class Inspection {
+    private let request: Inspect
+    private let service: Service?
+    private let store: ReleaseStore
+    private let subscriber: Subscriber
+    private let environment: AgentEnvironment
+    private var scripts: ScriptDirectory?
+    private var round: HealthRound?
+
+    init(_ request: Inspect, of service: Service?, environment: AgentEnvironment, for subscriber: Subscriber) {
+        (self.request, self.service, self.environment) = (request, service, environment)
+        self.subscriber = subscriber
+        store = ReleaseStore(directory: request.definition.installDirectory)
+    }
+
+    func start() {
+        let definition = request.definition
+        let scripts = environment.makeScriptDirectory()
+        self.scripts = scripts
+        let current = (try? store.current()) ?? ""
+        let surroundings = Surroundings(
+            definition, release: ReleaseStore.release(ofLink: current), previous: service?.previous() ?? "",
+            commandOutput: "/dev/null")
+        let controller = ServiceController(definition, surroundings, children: environment.children)
+        do throws(SystemError) {
+            var checks: [ReadyCheck] = []
+            for check in request.probesHealth ? definition.checks : [] {
+                let ready = try ReadyCheck(
+                    check, scripts: scripts, surroundings: surroundings, children: environment.children)
+                checks.append(ready)
+            }
+            round = HealthRound(checks, controller) { self.finish($0) }
+        } catch {
+            refuse(error)
+        }
+    }
+
+    private func finish(_ outcome: HealthRound.Outcome) {
+        if request.probesHealth { service?.lastHealth = outcome }
+        do throws(SystemError) {
+            subscriber.reply(.report(try report(outcome)))
+        } catch {
+            refuse(error)
+        }
+        (round, scripts) = (nil, nil)
+    }
+
+    private func refuse(_ error: SystemError) {
+        subscriber.reply(.refused(Refusal(reason: .internalError, problem: error.problem)))
+    }
+
+    private func report(_ outcome: HealthRound.Outcome) throws(SystemError) -> HostReport {
+        var report = HostReport()
+        // A directory in its place, or a missing one, must not hide the rest.
+        report.current = ReleaseStore.release(ofLink: (try? store.current()) ?? "")
+        let releases = try store.releases()
+        report.releases = Array(releases.prefix(ProtocolLimits.maximumRepeats))
+        report.currentDigest = releases.first { $0.name == report.current }?.digest ?? ""
+        report.previous = service?.previous() ?? ""
+        report.unitState = outcome.unit.state
+        report.mainPID = outcome.unit.mainPID
+        report.restarts = outcome.unit.restarts
+        report.memoryBytes = outcome.unit.memoryBytes
+        if let health = request.probesHealth ? outcome : service?.lastHealth {
+            report.health = health.isHealthy ? .healthy : .unhealthy
+            report.healthProblem = health.problem
+        }
+        report.epoch = service?.claim?.claim.epoch ?? 0
+        report.holder = service?.claim.flatMap { $0.isFinished ? nil : $0.claim }
+        Self.addHost(to: &report, directory: Self.existing(store.directory))
+        return report
+    }
+
+    private static func addHost(to report: inout HostReport, directory: String) {
+        (report.diskFreeBytes, report.diskTotalBytes) = Disk.space(at: directory)
+        report.clockSeconds = UInt64(clamping: time(nil))
+        report.uptimeSeconds = ProcFile.wholeNumber(FileSystem.firstLine("/proc/uptime"))
+        report.loadHundredths = ProcFile.hundredths(FileSystem.firstLine("/proc/loadavg"))
+    }
+
+    /// The deepest directory of a path that is there: its disk is the one the path would be on.
+    private static func existing(_ path: String) -> String {
+        var path = path
+        while path != "/", !FileSystem.isDirectory(path) { path = FileSystem.parent(of: path) }
+        return path
+    }
+}

@@ -1,0 +1,62 @@
+import AgentProtocol
+import CAgentShim
+import Glibc
+
+/// Artifacts on their way in: `incoming/<packed digest>.part`, whose size is how far they have come.
+final class Incoming {
+    /// Part files to keep; the oldest go first.
+    private static let maximumParts = 16
+
+    private let directory: String
+    /// Chunks are not answered: what went wrong with them is told by the step that needs them.
+    private var failures: [String: StepResult] = [:]
+
+    init(directory: String) { self.directory = directory }
+
+    func path(of packedDigest: String) -> String { directory + "/" + packedDigest + ".part" }
+
+    /// Opens the part file of an artifact for more; its offset is where it goes on.
+    func open(_ artifact: ArtifactReference) throws(SystemError) -> Upload {
+        try FileSystem.makeDirectory(directory, mode: 0o700)
+        try dropOldest()
+        failures[artifact.packedDigest] = nil
+        let path = path(of: artifact.packedDigest)
+        let file = agent_open(AT_FDCWD, path, O_WRONLY | O_CREAT | O_NOFOLLOW, 0o600)
+        guard file >= 0 else { throw SystemError(errno, "cannot make \(path)") }
+        let size = UInt64(clamping: lseek(file, 0, SEEK_END))
+        // Longer than it can be: not what it says, so from the start.
+        let isTooLong = size > artifact.packedSize
+        if isTooLong { ftruncate(file, 0) }
+        return Upload(artifact: artifact, file: file, offset: isTooLong ? 0 : size)
+    }
+
+    func receive(_ chunk: Chunk, into upload: Upload) {
+        guard failures[chunk.packedDigest] == nil else { return }
+        do throws(SystemError) {
+            guard let problem = try upload.receive(chunk) else { return }
+            failures[chunk.packedDigest] = StepResult(ending: .artifactUnusable, problem: problem)
+        } catch {
+            failures[chunk.packedDigest] = StepResult(error)
+        }
+    }
+
+    /// What keeps an artifact from being unpacked, or nil.
+    func failure(of artifact: ArtifactReference) -> StepResult? {
+        if let failure = failures[artifact.packedDigest] { return failure }
+        var status = stat()
+        let isThere = lstat(path(of: artifact.packedDigest), &status) == 0
+        guard isThere, UInt64(clamping: status.st_size) == artifact.packedSize else {
+            let size = isThere ? status.st_size : 0
+            return StepResult(
+                ending: .artifactUnusable, problem: "\(size) of the artifact's \(artifact.packedSize) bytes are here")
+        }
+        return nil
+    }
+
+    private func dropOldest() throws(SystemError) {
+        let paths = try FileSystem.names(in: directory).map { directory + "/" + $0 }
+        guard paths.count > Self.maximumParts else { return }
+        let oldestFirst = paths.map { (path: $0, time: FileSystem.modified($0)) }.sorted { $0.time < $1.time }
+        for entry in oldestFirst.dropLast(Self.maximumParts) { unlink(entry.path) }
+    }
+}

@@ -1,0 +1,70 @@
+import AgentProtocol
+
+/// What is wrong with a request, or nil: nothing of it is looked at before it has passed here.
+enum Validation {
+    private static let maximumMilliseconds: UInt64 = 24 * 3600 * 1000
+
+    static func problem(with claim: Claim) -> String? {
+        guard Names.isService(claim.service) else { return "'\(claim.service)' cannot be a service's name" }
+        guard Names.isRelease(claim.rollout) else { return "'\(claim.rollout)' cannot be a rollout's name" }
+        guard claim.epoch > 0 else { return "epochs start at 1" }
+        guard claim.holder.utf8.count <= 255 else { return "the holder's name is too long" }
+        return nil
+    }
+
+    static func problem(with artifact: ArtifactReference) -> String? {
+        guard Names.isRelease(artifact.release) else { return "'\(artifact.release)' cannot be a release's name" }
+        guard Names.isDigest(artifact.digest), Names.isDigest(artifact.packedDigest) else {
+            return "a digest is not SHA-256 in lower-case hexadecimal"
+        }
+        guard artifact.size <= UInt64(Int64.max), artifact.packedSize <= UInt64(Int64.max), artifact.packedSize > 0
+        else { return "the artifact's size is impossible" }
+        return nil
+    }
+
+    static func problem(with action: StepAction) -> String? {
+        switch action {
+        case .stage(let artifact): return problem(with: artifact)
+        case .activate(let release):
+            return Names.isRelease(release) ? nil : "'\(release)' cannot be a release's name"
+        case .watch(let minimum, let deadline):
+            guard minimum <= deadline, (1...maximumMilliseconds).contains(deadline) else {
+                return "a watch lasts at most a day, and its minimum is not above its deadline"
+            }
+            return nil
+        case .revert: return nil
+        }
+    }
+
+    static func problem(with definition: ServiceDefinition) -> String? {
+        guard Names.isService(definition.service) else {
+            return "'\(definition.service)' cannot be a service's name"
+        }
+        guard Names.isInstallDirectory(definition.installDirectory) else {
+            return "'\(definition.installDirectory)' cannot be an install directory: absolute, without '..'"
+        }
+        let unit = definition.control.unit
+        guard unit.utf8.isEmpty || Names.isUnit(unit) else { return "'\(unit)' cannot be a unit's name" }
+        guard definition.commandTimeoutMilliseconds <= maximumMilliseconds,
+            definition.intervalMilliseconds <= maximumMilliseconds,
+            definition.checks.allSatisfy({ $0.timeoutMilliseconds <= maximumMilliseconds })
+        else { return "no interval or timeout may exceed a day" }
+        return scriptProblem(with: definition)
+    }
+
+    private static func scriptProblem(with definition: ServiceDefinition) -> String? {
+        var scripts = definition.hooks.map { (name: $0.name, content: $0.content) }
+        for check in definition.checks {
+            if case .script(let content) = check.probe { scripts.append((check.name, content)) }
+        }
+        for script in scripts {
+            guard script.content.starts(with: "#!".utf8) else {
+                return "script '\(script.name)' does not begin with '#!' and its interpreter"
+            }
+            guard script.content.count <= ProtocolLimits.maximumScriptBytes else {
+                return "script '\(script.name)' is too large"
+            }
+        }
+        return nil
+    }
+}

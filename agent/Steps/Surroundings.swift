@@ -1,0 +1,39 @@
+import AgentProtocol
+import Glibc
+
+/// What hooks, checks and service commands may know: a clean environment, and where they run.
+struct Surroundings {
+    private static let path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    /// Of our own environment; what `systemctl --user` needs to find the user's instance.
+    private static let inherited = ["HOME", "USER", "LANG", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"]
+
+    let environment: [String]
+    let workingDirectory: String
+    /// A file for what service commands say, and what the services they start say after them.
+    let commandOutput: String
+
+    /// What has nothing to do with a service.
+    static var basicEnvironment: [String] {
+        var environment = [path]
+        for name in inherited {
+            if let value = getenv(name) { environment.append(name + "=" + String(cString: value)) }
+        }
+        return environment
+    }
+
+    /// - Parameters:
+    ///   - release: The release that is, or is about to be, the current one; empty where there is none.
+    ///   - previous: What was current before; empty where there was nothing.
+    init(_ definition: ServiceDefinition, release: String, previous: String, commandOutput: String) {
+        let directory = definition.installDirectory
+        var environment = Self.basicEnvironment
+        environment.append("COORD_SERVICE=" + definition.service)
+        environment.append("COORD_INSTALL_DIR=" + directory)
+        environment.append("COORD_RELEASE=" + release)
+        environment.append("COORD_RELEASE_DIR=" + (release.utf8.isEmpty ? "" : directory + "/releases/" + release))
+        environment.append("COORD_PREVIOUS=" + previous)
+        self.environment = environment
+        workingDirectory = FileSystem.isDirectory(directory) ? directory : "/"
+        self.commandOutput = commandOutput
+    }
+}

@@ -1,0 +1,25 @@
+import FleetModel
+
+/// The problems found so far: the first ones kept, the rest counted.
+struct ProblemList {
+    private var kept: [Diagnostic] = []
+    private var omitted = 0
+
+    var isEmpty: Bool { kept.isEmpty }
+
+    /// Does not evaluate a problem that is only counted: looking for what was meant takes time.
+    mutating func add(_ problem: @autoclosure () -> Diagnostic) {
+        if kept.count < InventoryLimits.maximumProblems { kept.append(problem()) } else { omitted += 1 }
+    }
+
+    /// All of them in the order of the file, then how many are not shown.
+    var diagnostics: Diagnostics {
+        var all = kept.enumerated().sorted { Self.place($0) < Self.place($1) }.map(\.element)
+        if omitted > 0 { all.append(Diagnostic("\(omitted) more problem\(omitted == 1 ? "" : "s") not shown")) }
+        return Diagnostics(all)
+    }
+
+    private static func place(_ problem: (offset: Int, element: Diagnostic)) -> (Int, Int, Int) {
+        (problem.element.location?.line ?? 0, problem.element.location?.column ?? 0, problem.offset)
+    }
+}

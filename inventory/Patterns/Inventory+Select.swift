@@ -1,0 +1,92 @@
+import FleetModel
+
+extension Inventory {
+    /// The hosts that a pattern selects, in the order of the inventory; never none.
+    ///
+    /// - Parameters:
+    ///   - pattern: terms separated by `:` or `,`: groups, hosts, globs, `~` and a regular expression; `&` before a
+    ///     term keeps only its hosts, `!` takes them out.
+    ///   - limit: a second pattern; only hosts that both select remain.
+    /// - Throws: where a term names nothing, a pattern is malformed, or no host is left.
+    public func select(_ pattern: String, limit: String? = nil) throws(Diagnostic) -> [HostName] {
+        let pattern = try HostPattern(pattern)
+        var selected = try selection(of: pattern)
+        guard !selected.isEmpty else {
+            throw Diagnostic(
+                "the host pattern '\(pattern.text)' selects no host",
+                hint: hosts.isEmpty ? "the inventory lists no host" : nil)
+        }
+        if let limit {
+            let limit = try HostPattern(limit)
+            selected.formIntersection(try selection(of: limit))
+            guard !selected.isEmpty else {
+                throw Diagnostic("the limit '\(limit.text)' leaves no host of '\(pattern.text)'")
+            }
+        }
+        return selected.sorted().map { hosts[$0].name }
+    }
+
+    /// All additions first, then intersections, then exclusions, in whatever order they are written.
+    private func selection(of pattern: HostPattern) throws(Diagnostic) -> Set<Int> {
+        var hosts: [HostPattern.Operation: [[Int]]] = [:]
+        for term in pattern.terms { hosts[term.operation, default: []].append(try matches(of: term, in: pattern)) }
+        var selected = Set(hosts[.add]?.joined().map { $0 } ?? Array(self.hosts.indices))
+        for others in hosts[.intersect] ?? [] { selected.formIntersection(others) }
+        for others in hosts[.exclude] ?? [] { selected.subtract(others) }
+        return selected
+    }
+
+    private func matches(of term: HostPattern.Term, in pattern: HostPattern) throws(Diagnostic) -> [Int] {
+        let (groups, hosts) = try named(by: term.expression)
+        guard !groups.isEmpty || !hosts.isEmpty else { throw unknown(term.expression, in: pattern) }
+        var seen = Set<Int>()
+        let all = (groups.flatMap(members(ofGroup:)) + hosts).filter { seen.insert($0).inserted }
+        guard let positions = term.positions else { return all }
+        let first = positions.first < 0 ? all.count + positions.first : positions.first
+        let last = positions.last.map { $0 < 0 ? all.count + $0 : $0 } ?? Int.max
+        guard all.indices.contains(first) else {
+            let count = "\(all.count) host\(all.count == 1 ? "" : "s")"
+            throw Diagnostic(
+                "'\(term.expression.printable())' has \(count), none at position \(positions.first)",
+                hint: "positions count from 0")
+        }
+        return Array(all[first...min(last, all.count - 1)])
+    }
+
+    /// The groups and hosts that the expression names; `*` is every group, so every host.
+    private func named(by expression: String) throws(Diagnostic) -> (groups: [Int], hosts: [Int]) {
+        if expression == "*" { return ([InventoryDraft.all], []) }
+        if expression.hasPrefix("~") { return try matching(regularExpression: String(expression.dropFirst())) }
+        if Glob.isPattern(expression) {
+            let glob = Glob(expression)
+            return (
+                groups.indices.filter { glob.matches(groups[$0].name) },
+                hosts.indices.filter { glob.matches(hosts[$0].name.text) }
+            )
+        }
+        let host = HostName(expression).flatMap { hostIndexes[$0] }
+        return (groupIndexes[expression].map { [$0] } ?? [], host.map { [$0] } ?? [])
+    }
+
+    /// The expression need match only the beginning of a name, as in Python's `re.match`.
+    private func matching(regularExpression text: String) throws(Diagnostic) -> (groups: [Int], hosts: [Int]) {
+        guard let expression = try? Regex(text) else {
+            throw Diagnostic("'\(text.printable())' is no regular expression")
+        }
+        func matches(_ name: String) -> Bool { (try? expression.prefixMatch(in: name)) != nil }
+        return (
+            groups.indices.filter { matches(groups[$0].name) }, hosts.indices.filter { matches(hosts[$0].name.text) }
+        )
+    }
+
+    private func unknown(_ expression: String, in pattern: HostPattern) -> Diagnostic {
+        let names =
+            groups.prefix(InventoryLimits.maximumGroupSuggestions).map(\.name)
+            + hosts.prefix(InventoryLimits.maximumHostSuggestions).map(\.name.text)
+        let name = expression.printable(maximumBytes: 200)
+        let place = expression == pattern.text ? "" : " in the host pattern '\(pattern.text)'"
+        return Diagnostic(
+            "unknown host or group '\(name)'\(place)\(didYouMean(name, among: names))",
+            hint: "terms are groups, hosts or globs, with ':' or ',' between them")
+    }
+}
