@@ -44,7 +44,8 @@ import Testing
     }
 
     /// Every fleet of up to six hosts (old, sick, current) with every one of these policies.
-    @Test func `the batches of every small plan hold each changing host once, in order, in the sizes asked for`() throws {
+    @Test func `the batches of every small plan hold each changing host once, in order, in the sizes asked for`() throws
+    {
         let allStages: [[Share]] = [
             [.count(1)], [.count(2), .count(1)], [.percent(50)], [.percent(1), .percent(100)], [.count(0)], [.count(7)],
         ]

@@ -21,7 +21,8 @@ struct FleetGenerator {
     }
 
     private mutating func draw(seed: UInt64) -> PlanRequest {
-        let count = size ?? (random.chance(4) ? 50 : random.chance(50) ? random.number(in: 1...8) : random.number(in: 1...30))
+        let count =
+            size ?? (random.chance(4) ? 50 : random.chance(50) ? random.number(in: 1...8) : random.number(in: 1...30))
         var request = PlanRequest(
             rollout: Names.rollout, service: Names.service, release: Names.release, digest: Names.newDigest,
             hosts: hosts(count), strategy: strategy()
@@ -72,7 +73,9 @@ struct FleetGenerator {
         random.chance(50) ? .count(random.number(in: 0...3)) : .percent(random.pick([0, 10, 34, 50]))
     }
 
-    private mutating func rolloutBudget() -> Share? { random.chance(45) ? .count(0) : random.chance(85) ? share() : nil }
+    private mutating func rolloutBudget() -> Share? {
+        random.chance(45) ? .count(0) : random.chance(85) ? share() : nil
+    }
 }
 
 /// The names in every virtual fleet.

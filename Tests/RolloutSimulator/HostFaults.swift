@@ -54,7 +54,8 @@ public struct HostFaults: Sendable {
         drawSteps(&random)
         for operation in HostOperation.allCases where random.chance(8) {
             replies[operation] = random.pick([
-                .lostOnce, .lost(.timedOut), .lost(.unreachable), .repeated(after: Int64(random.number(in: 0...90_000))),
+                .lostOnce, .lost(.timedOut), .lost(.unreachable),
+                .repeated(after: Int64(random.number(in: 0...90_000))),
             ])
         }
         if random.chance(35) { outage = Self.outage(&random) }

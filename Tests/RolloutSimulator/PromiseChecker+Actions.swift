@@ -42,7 +42,9 @@ extension PromiseChecker {
             violated(.conduct, "\(name): \(operation) was asked for twice")
         }
         if host.answers[operation] != nil { violated(.conduct, "\(name): \(operation) was asked for after its answer") }
-        if let outstanding = host.outstanding, outstanding == .activate || outstanding == .revert, outstanding != operation {
+        if let outstanding = host.outstanding, outstanding == .activate || outstanding == .revert,
+            outstanding != operation
+        {
             violated(.conduct, "\(name): \(operation) crosses \(outstanding)")
         }
         let isAllowed =
@@ -99,7 +101,8 @@ extension PromiseChecker {
     private mutating func checkSuspension(_ suspension: Suspension) {
         isSuspended = true
         wasPaused = suspension != .interrupted
-        let mustBeOver: [HostOperation] = wasPaused ? [.activate, .revert, .watch, .watchReverted] : [.activate, .revert]
+        let mustBeOver: [HostOperation] =
+            wasPaused ? [.activate, .revert, .watch, .watchReverted] : [.activate, .revert]
         for host in hosts.values {
             if let outstanding = host.outstanding, mustBeOver.contains(outstanding) {
                 violated(.conduct, "suspended with \(outstanding) under way on \(host.planned.name)")

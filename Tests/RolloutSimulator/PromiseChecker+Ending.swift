@@ -28,7 +28,9 @@ extension PromiseChecker {
             case .unknown: truth == .unknown && wasTouched(host)
             }
         let isAmbiguous = truth == .runsBoth && [.updated, .current].contains(ending.state)
-        if !isTrue && !isAmbiguous { violated(.truthfulEnding, "\(ending.name) is said to be \(ending.state): \(truth)") }
+        if !isTrue && !isAmbiguous {
+            violated(.truthfulEnding, "\(ending.name) is said to be \(ending.state): \(truth)")
+        }
         if host.running == .activate || host.running == .revert, ending.state != .unknown {
             violated(.truthfulEnding, "\(ending.name) is said to be \(ending.state) in the middle of a switch")
         }

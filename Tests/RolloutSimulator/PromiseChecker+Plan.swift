@@ -54,7 +54,8 @@ extension PromiseChecker {
         if planned != changing { violated(.conduct, "the batches are not the hosts that change") }
         if plan.batches.contains(where: \.isEmpty) { violated(.conduct, "an empty batch") }
         if plan.policy.maximumUnavailable > maximumUnavailable {
-            violated(.capacity, "the plan takes \(plan.policy.maximumUnavailable) out, \(maximumUnavailable) are promised")
+            violated(
+                .capacity, "the plan takes \(plan.policy.maximumUnavailable) out, \(maximumUnavailable) are promised")
         }
     }
 }

@@ -70,7 +70,8 @@ public struct PromiseChecker {
         case .began(let operation, let name): began(operation, on: name)
         case .ended(let operation, let name, let outcome): ended(operation, on: name, outcome)
         case .inspected(let name, let observation): hosts[name]?.seen = observation
-        case .stalled: violated(.liveness, "nothing more can happen, and the rollout neither ended nor waits for anybody")
+        case .stalled:
+            violated(.liveness, "nothing more can happen, and the rollout neither ended nor waits for anybody")
         case .ranTooLong: violated(.liveness, "it does not end")
         case .replayDiffered(let index): violated(.replay, "event \(index) led to other actions when it was replayed")
         case .died, .wentDown, .cameUp, .crashed, .left: break

@@ -46,7 +46,8 @@ struct VirtualHost {
 
     /// A wait for health is given up when something else is to be done.
     mutating func interrupt() -> HostOperation? {
-        guard let step = running, step.operation == .watch || step.operation == .watchReverted || step.operation == .stage
+        guard let step = running,
+            step.operation == .watch || step.operation == .watchReverted || step.operation == .stage
         else { return nil }
         running = nil
         ledger[step.operation] = .failed(HostFailure(.interrupted, "\(step.operation.rawValue) was given up"))

@@ -33,8 +33,8 @@ import Testing
         #expect(promisesBroken { BoastfulDecider(plan: $0) }.contains(.truthfulEnding))
     }
 
-    private func promisesBroken<Decider: RolloutDecider>(
-        by makeDecider: @escaping (RolloutPlan) -> Decider
+    private func promisesBroken(
+        by makeDecider: @escaping (RolloutPlan) -> any RolloutDecider
     ) -> Set<Violation.Promise> {
         var found: Set<Violation.Promise> = []
         for seed in UInt64(1)...200 {

@@ -12,7 +12,9 @@ import Testing
             runs += 1
             let trace = Simulation.trace(of: scenario) { RolloutEngine(plan: $0) }
             if Seeds.isReplay { print(trace.text(lastLines: .max)) }
-            if let violation = PromiseChecker.violations(in: trace, of: scenario).first { report(violation, seed, trace) }
+            if let violation = PromiseChecker.violations(in: trace, of: scenario).first {
+                report(violation, seed, trace)
+            }
         }
         #expect(Seeds.isReplay || runs * 10 > seeds.count * 8, "most fleets admit a plan")
     }
