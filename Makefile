@@ -46,7 +46,7 @@ check: lint ## lint, build with the import gate, unit tests, simulation: before 
 lab-test: build ## tests on real hosts: systemd, sshd, network, disk and their faults (root)
 	@Tests/Lab/test
 
-verify: check lab-test ## everything but the benchmarks
+verify: setup check lab-test ## everything but the benchmarks
 
 demo: ## six real hosts, three rollouts, one of them sick (root); KEEP=1 leaves the lab up
 	@tools/demo
