@@ -9,6 +9,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioLocks: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 
@@ -60,7 +61,7 @@ let package = Package(
         .target(
             name: "SSHTransport",
             dependencies: [
-                "CLibSSH2", "FleetModel", "HostAccess", nioCore, nioPosix, crypto,
+                "CLibSSH2", "FleetModel", "HostAccess", nioCore, nioLocks, nioPosix, crypto,
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: strict
@@ -133,7 +134,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SSHTransportTests",
-            dependencies: ["FleetModel", "HostAccess", "SSHTransport", nioCore, nioPosix, crypto],
+            dependencies: ["FleetModel", "HostAccess", "SSHTransport", nioCore, nioLocks, nioPosix, crypto],
             swiftSettings: strict
         ),
         .testTarget(name: "CoordAgentTests", dependencies: ["AgentProtocol", "CoordAgent"], swiftSettings: strict),

@@ -12,7 +12,7 @@ import Testing
                 for delay in stride(from: 0, through: 160, by: 4) {
                     let task = Task {
                         let connection = try await connector.connect(to: endpoint, deadline: .seconds(20))
-                        _ = try await connection.shell("exec sleep 7654")
+                        _ = try await connection.shell("exec sleep 5")
                     }
                     // Not a condition: the moments at which to cancel.
                     try await Task.sleep(for: .milliseconds(delay))

@@ -13,7 +13,6 @@ final class SignalWatch {
             let source = DispatchSource.makeSignalSource(signal: number, queue: counter.queue)
             source.setEventHandler { @Sendable in
                 guard counter.increment() == 1 else { _exit(ExitStatus.interrupted.rawValue) }
-                Terminal.standard.complain("stopping at a safe point; once more to leave at once (both can be resumed)")
                 onFirst()
             }
             source.resume()
