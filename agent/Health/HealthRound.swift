@@ -11,7 +11,8 @@ final class HealthRound {
         var isHealthy: Bool { problem.utf8.isEmpty }
     }
 
-    private let onEnd: (Outcome) -> Void
+    /// Let go of at the end: whoever waits for it holds this.
+    private var onEnd: ((Outcome) -> Void)?
     private var probes: [any Probe] = []
     private var results: [ProbeResult?]
     private var outcome = Outcome()
@@ -48,7 +49,7 @@ final class HealthRound {
     func cancel() {
         isOver = true
         for probe in probes { probe.cancel() }
-        probes = []
+        (probes, onEnd) = ([], nil)
     }
 
     private func finishWhenComplete() {
@@ -64,6 +65,8 @@ final class HealthRound {
             let detail = unit.detail.utf8.isEmpty ? "" : " (\(unit.detail))"
             outcome.problem = "the service is \(unit.state)\(detail)"
         }
-        onEnd(outcome)
+        let tell = onEnd
+        onEnd = nil
+        tell?(outcome)
     }
 }
