@@ -6,7 +6,6 @@
 #   exits STATUS command…                        succeeds when the command ends with that status
 #   coord …                                      the program, in $project, where the coordinator stands
 # check, eventually, fails and exits take functions, too. $scratch is a folder that is removed after the case.
-# Hosts keep releases from case to case, so each case has a major version of its own.
 # COORD_BIN names another folder with coord and coord-agent than the repository's bin/.
 
 fleet() { "$LAB_HOME/fleet" "$@"; }
@@ -59,12 +58,22 @@ set_key() {         # set_key KEY VALUE, on one line
     echo "$1: $2" >> "$project/rollout.yaml"
 }
 
-begin_with() {      # begin_with VERSION: the agent and that release on all hosts, whatever a case before has left there
+clear_hosts() {     # nothing of coord or the shop is left, whatever a case before did
+    local host
+    for host in $(all_hosts); do
+        fleet in "$host" sh -c 'systemctl disable -q --now coord-agent 2>/dev/null; systemctl stop shop
+            rm -rf /usr/local/bin/coord-agent /etc/systemd/system/coord-agent.service /var/lib/coord-agent /opt/shop/*
+            systemctl daemon-reload'
+    done
+}
+
+begin_with() {      # begin_with VERSION: the agent and that release on all hosts, and nothing else
     make_project
+    clear_hosts
     coord install inventory.ini --agent "$binaries/coord-agent" --yes
     write_quick_spec "$1"
     set_key strategy "{recreate: {}}"
-    coord rollout inventory.ini --yes --take-over
+    coord rollout inventory.ini --yes
     all_serve "$1"
 }
 
