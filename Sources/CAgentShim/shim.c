@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "CAgentShim.h"
 
+#include <stdint.h>
+#include <sys/mman.h>
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -121,4 +123,14 @@ pid_t agent_spawn(const struct agent_command *command) {
     }
     close(ends[0]);
     return error == 0 ? child : -error;
+}
+
+// The linker's own symbols (end(3)): the code lies between them, mapped from the file and never written to.
+extern const char __executable_start[], etext[];
+
+void agent_release_code(void) {
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t start = ((uintptr_t)__executable_start + page - 1) & ~(page - 1);
+    uintptr_t end = (uintptr_t)etext & ~(page - 1);
+    if (end > start) madvise((void *)start, end - start, MADV_DONTNEED);
 }
