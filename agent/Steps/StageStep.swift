@@ -43,7 +43,7 @@ final class StageStep: Step {
     private func unpack() throws(SystemError) {
         let part = workplace.incoming.path(of: artifact.packedDigest)
         let order = UnpackOrder(part: part, installDirectory: workplace.store.directory, artifact: artifact)
-        var command = Command(path: "/proc/self/exe", arguments: order.arguments)
+        var command = Command.ourselves(order.arguments)
         command.output = .reported
         workplace.report("unpacking release \(artifact.release)")
         child = try workplace.children.run(command, timeout: Self.timeout) { ending in

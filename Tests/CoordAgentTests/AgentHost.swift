@@ -1,0 +1,102 @@
+import AgentProtocol
+import Foundation
+import Testing
+
+/// A daemon of our own with its state, and an install directory whose "service" is a file: `running` says what runs.
+final class AgentHost {
+    let root: String
+    private var daemon: Process?
+    private let log: FileHandle
+
+    init() throws {
+        root = NSTemporaryDirectory() + "coord-agent-\(UUID().uuidString.prefix(8))"
+        try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+        _ = FileManager.default.createFile(atPath: root + "/log", contents: nil)
+        log = try #require(FileHandle(forWritingAtPath: root + "/log"))
+        try start()
+    }
+
+    deinit {
+        kill()
+        try? log.close()
+        try? FileManager.default.removeItem(atPath: root)
+    }
+
+    var state: String { root + "/state" }
+    var socket: String { root + "/run/agent.sock" }
+    var install: String { root + "/app" }
+
+    /// The program that these tests were built with.
+    static let program: String = {
+        let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return (tests as NSString).deletingLastPathComponent + "/coord-agent"
+    }()
+
+    func start() throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Self.program)
+        process.arguments = ["run", "--state", state, "--socket", socket]
+        process.standardError = log
+        try process.run()
+        daemon = process
+        try waitUntil("the daemon listens") { (try? AgentConnection(socket)) != nil }
+    }
+
+    /// As a crash would: no clean-up, no last words.
+    func kill() {
+        guard let daemon, daemon.isRunning else { return }
+        Foundation.kill(daemon.processIdentifier, SIGKILL)
+        daemon.waitUntilExit()
+    }
+
+    var processIdentifier: Int32 { daemon?.processIdentifier ?? 0 }
+
+    /// Ends it with SIGTERM; answers its exit status.
+    func terminate() -> Int32 {
+        guard let daemon else { return -1 }
+        daemon.terminate()
+        daemon.waitUntilExit()
+        return daemon.terminationStatus
+    }
+
+    func connect() throws -> AgentConnection {
+        let connection = try AgentConnection(socket)
+        _ = try connection.hello()
+        return connection
+    }
+
+    func definition(hooks: [Hook] = [], checks: [HealthCheck] = [], timeout: UInt64 = 10_000) -> ServiceDefinition {
+        var definition = ServiceDefinition()
+        definition.service = "shop"
+        definition.installDirectory = install
+        definition.hooks = hooks
+        definition.checks = checks
+        definition.keepReleases = 2
+        definition.intervalMilliseconds = 100
+        definition.commandTimeoutMilliseconds = timeout
+        definition.control.start = "cat current/version > running && echo started >> starts"
+        definition.control.stop = "rm -f running"
+        definition.control.status = "test -f running"
+        return definition
+    }
+
+    func claim(_ rollout: String = "r1", epoch: UInt64 = 1) -> Claim {
+        Claim(service: "shop", rollout: rollout, epoch: epoch, holder: "tester@here")
+    }
+
+    /// A file below the install directory, or nil.
+    func text(_ path: String) -> String? {
+        (try? String(contentsOfFile: install + "/" + path, encoding: .utf8))?.trimmingCharacters(in: .newlines)
+    }
+
+    var current: String? { try? FileManager.default.destinationOfSymbolicLink(atPath: install + "/current") }
+}
+
+/// Waits for a condition, at most ten seconds.
+func waitUntil(_ what: String, _ condition: () throws -> Bool) throws {
+    let deadline = Date(timeIntervalSinceNow: 10)
+    while try !condition() {
+        try #require(Date() < deadline, "waited too long until \(what)")
+        usleep(2_000)
+    }
+}
