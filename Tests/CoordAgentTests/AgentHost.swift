@@ -5,20 +5,16 @@ import Testing
 /// A daemon of our own with its state, and an install directory whose "service" is a file: `running` says what runs.
 final class AgentHost {
     let root: String
-    private var daemon: Process?
-    private let log: FileHandle
+    private var daemon: Program?
 
     init() throws {
         root = NSTemporaryDirectory() + "coord-agent-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
-        _ = FileManager.default.createFile(atPath: root + "/log", contents: nil)
-        log = try #require(FileHandle(forWritingAtPath: root + "/log"))
         try start()
     }
 
     deinit {
         kill()
-        try? log.close()
         try? FileManager.default.removeItem(atPath: root)
     }
 
@@ -26,37 +22,24 @@ final class AgentHost {
     var socket: String { root + "/run/agent.sock" }
     var install: String { root + "/app" }
 
-    /// The program that these tests were built with.
-    static let program: String = {
-        let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-        return (tests as NSString).deletingLastPathComponent + "/coord-agent"
-    }()
+    /// What the daemon wrote to standard error.
+    var log: String { root + "/log" }
 
     func start() throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: Self.program)
-        process.arguments = ["run", "--state", state, "--socket", socket]
-        process.standardError = log
-        try process.run()
-        daemon = process
+        daemon = try Program(["run", "--state", state, "--socket", socket], errors: log)
         try waitUntil("the daemon listens") { (try? AgentConnection(socket)) != nil }
     }
 
     /// As a crash would: no clean-up, no last words.
     func kill() {
-        guard let daemon, daemon.isRunning else { return }
-        Foundation.kill(daemon.processIdentifier, SIGKILL)
-        daemon.waitUntilExit()
+        daemon?.signal(SIGKILL)
+        daemon?.wait()
     }
-
-    var processIdentifier: Int32 { daemon?.processIdentifier ?? 0 }
 
     /// Ends it with SIGTERM; answers its exit status.
     func terminate() -> Int32 {
-        guard let daemon else { return -1 }
-        daemon.terminate()
-        daemon.waitUntilExit()
-        return daemon.terminationStatus
+        daemon?.signal(SIGTERM)
+        return daemon?.wait() ?? -1
     }
 
     func connect() throws -> AgentConnection {

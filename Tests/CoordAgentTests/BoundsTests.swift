@@ -18,10 +18,11 @@ import Testing
         #expect(try AgentConnection(host.socket).hello().version == 1)
     }
 
-    @Test(arguments: [
-        [0xFF, 0xFF, 0xFF, 0xFF], [0, 0, 0, 1, 0], [0, 0, 0, 5, 99, 0, 0, 0, 1], [0, 0, 0, 6, 1, 0, 0, 0, 1, 0x80],
-        Array("GET / HTTP/1.1\r\n\r\n".utf8),
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0xFF, 0xFF, 0xFF, 0xFF], [0, 0, 0, 1, 0], [0, 0, 0, 5, 99, 0, 0, 0, 1], [0, 0, 0, 6, 1, 0, 0, 0, 1, 0x80],
+            Array("GET / HTTP/1.1\r\n\r\n".utf8),
+        ] as [[UInt8]])
     func `a hostile frame ends its connection and no other`(bytes: [UInt8]) throws {
         let host = try AgentHost()
         let good = try host.connect()
@@ -37,7 +38,8 @@ import Testing
         try agent.deploy(host.claim(), TestRelease("1.0"), host.definition())
         let deaf = try host.connect()
         let watch = StepAction.watch(minimumHealthyMilliseconds: 100, deadlineMilliseconds: 60_000)
-        let check = HealthCheck(name: "well", probe: .script(Array("#!/bin/sh\n[ -e well ]\n".utf8)), timeoutMilliseconds: 2000)
+        let check = HealthCheck(
+            name: "well", probe: .script(Array("#!/bin/sh\n[ -e well ]\n".utf8)), timeoutMilliseconds: 2000)
         let claim = host.claim("r2", epoch: 2)
         try deaf.begin(claim, host.definition(checks: [check]))
         try deaf.send(.perform(Perform(claim: claim, step: "watch", action: watch)))
@@ -110,7 +112,8 @@ import Testing
         let agent = try host.connect()
         var archive: [UInt8] = []
         TestRelease.add("ok", .file(mode: 0o644, size: 2), Array("ok".utf8), to: &archive)
-        var header = CanonicalArchive.header(for: ArchiveEntry(path: Array("zz".utf8), content: .directory(mode: 0o755)))
+        var header = CanonicalArchive.header(
+            for: ArchiveEntry(path: Array("zz".utf8), content: .directory(mode: 0o755)))
         header.replaceSubrange(0..<2, with: "..".utf8)
         let release = TestRelease("1.0", archive: archive + header + CanonicalArchive.trailer)
         try agent.begin(host.claim(), host.definition())

@@ -17,7 +17,8 @@ import Testing
         let switched = try #require(records.firstIndex { $0.event == .reached(stage: 1) })
         var endings: Set<UInt64> = []
         for count in 0...records.count {
-            for current in ["1.0", "2.0"] where current == (count <= switched ? "1.0" : "2.0") || count == switched + 1 {
+            for current in ["1.0", "2.0"] where current == (count <= switched ? "1.0" : "2.0") || count == switched + 1
+            {
                 try write(records.prefix(count).flatMap(Ledger.frame), to: ledger(host))
                 try pointCurrent(host, at: current)
                 try host.start()

@@ -8,17 +8,18 @@ import Testing
         Claim(service: "shop", rollout: rollout, epoch: epoch, holder: "someone")
     }
 
-    @Test(arguments: [
-        (rollout: "held", epoch: 5, isFinished: false, expected: nil),
-        ("held", 6, false, nil),
-        ("held", 4, false, .staleEpoch),
-        ("other", 4, false, .staleEpoch),
-        ("other", 5, false, .held),
-        ("other", 5, true, .staleEpoch),
-        ("other", 6, false, nil),
-        ("other", 6, true, nil),
-        ("other", 4, true, .staleEpoch),
-    ] as [(rollout: String, epoch: UInt64, isFinished: Bool, expected: Refusal.Reason?)])
+    @Test(
+        arguments: [
+            (rollout: "held", epoch: 5, isFinished: false, expected: nil),
+            ("held", 6, false, nil),
+            ("held", 4, false, .staleEpoch),
+            ("other", 4, false, .staleEpoch),
+            ("other", 5, false, .held),
+            ("other", 5, true, .staleEpoch),
+            ("other", 6, false, nil),
+            ("other", 6, true, nil),
+            ("other", 4, true, .staleEpoch),
+        ] as [(rollout: String, epoch: UInt64, isFinished: Bool, expected: Refusal.Reason?)])
     func `who may begin`(rollout: String, epoch: UInt64, isFinished: Bool, expected: Refusal.Reason?) {
         let record = ClaimRecord(claim: claim("held", 5), isFinished: isFinished)
         let refusal = record.refusal(toBegin: claim(rollout, epoch))
@@ -26,15 +27,18 @@ import Testing
         #expect(refusal == nil || refusal?.holder == record.claim)
     }
 
-    @Test(arguments: [
-        (rollout: "held", epoch: 5, expected: nil), ("held", 4, .staleEpoch), ("held", 6, .invalid),
-        ("other", 4, .staleEpoch), ("other", 5, .staleEpoch), ("other", 6, .invalid),
-    ] as [(rollout: String, epoch: UInt64, expected: Refusal.Reason?)])
+    @Test(
+        arguments: [
+            (rollout: "held", epoch: 5, expected: nil), ("held", 4, .staleEpoch), ("held", 6, .invalid),
+            ("other", 4, .staleEpoch), ("other", 5, .staleEpoch), ("other", 6, .invalid),
+        ] as [(rollout: String, epoch: UInt64, expected: Refusal.Reason?)])
     func `who may change`(rollout: String, epoch: UInt64, expected: Refusal.Reason?) {
         #expect(ClaimRecord(claim: claim("held", 5)).refusal(toChange: claim(rollout, epoch))?.reason == expected)
     }
 
-    @Test func `an agent remembers the highest epoch over a crash and refuses every change of a stale coordinator`() throws {
+    @Test func `an agent remembers the highest epoch over a crash and refuses every change of a stale coordinator`()
+        throws
+    {
         let host = try AgentHost()
         try host.connect().begin(host.claim("new", epoch: 7), host.definition())
         host.kill()

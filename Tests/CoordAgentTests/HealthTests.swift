@@ -6,7 +6,8 @@ import Testing
 @Suite struct HealthTests {
     private func outcome(_ problem: String = "", pid: UInt64 = 10, restarts: UInt64 = 0) -> HealthRound.Outcome {
         var outcome = HealthRound.Outcome(problem: problem)
-        outcome.unit = UnitStatus(systemctlOutput: Array("ActiveState=active\nMainPID=\(pid)\nNRestarts=\(restarts)\n".utf8))
+        outcome.unit = UnitStatus(
+            systemctlOutput: Array("ActiveState=active\nMainPID=\(pid)\nNRestarts=\(restarts)\n".utf8))
         return outcome
     }
 
@@ -31,7 +32,8 @@ import Testing
     }
 
     @Test func `systemd's answers are understood`() {
-        let text = "LoadState=loaded\nActiveState=activating\nSubState=auto-restart\nMainPID=7\nNRestarts=3\nMemoryCurrent=[not set]\n"
+        let text =
+            "LoadState=loaded\nActiveState=activating\nSubState=auto-restart\nMainPID=7\nNRestarts=3\nMemoryCurrent=[not set]\n"
         let status = UnitStatus(systemctlOutput: Array(text.utf8))
         #expect(status.state == "activating" && status.detail == "auto-restart" && !status.isActive)
         #expect((status.mainPID, status.restarts, status.memoryBytes) == (7, 3, 0))
@@ -41,7 +43,8 @@ import Testing
 
     @Test(arguments: [
         ("HTTP/1.1 200 OK\r\n", false, ""), ("HTTP/1.0 503 Busy\r\n", false, "status 503 instead of 200"),
-        ("HTTP/1.1 20", false, nil), ("HTTP/1.1 20", true, "no HTTP reply"), ("SSH-2.0-x\r\n", false, "not an HTTP reply"),
+        ("HTTP/1.1 20", false, nil), ("HTTP/1.1 20", true, "no HTTP reply"),
+        ("SSH-2.0-x\r\n", false, "not an HTTP reply"),
         ("HTTP/1.1 99999999999999999999 x\r\n", false, "not an HTTP reply"), ("\n", false, "not an HTTP reply"),
     ])
     func `an HTTP reply is judged by its status line`(reply: String, isOver: Bool, expected: String?) {
@@ -75,7 +78,8 @@ import Testing
         let host = try AgentHost()
         let agent = try host.connect()
         let check = HealthCheck(
-            name: "checks/health.sh", probe: .script(Array("#!/bin/sh\necho sick\nexit 4\n".utf8)), timeoutMilliseconds: 1000)
+            name: "checks/health.sh", probe: .script(Array("#!/bin/sh\necho sick\nexit 4\n".utf8)),
+            timeoutMilliseconds: 1000)
         try agent.deploy(host.claim(), TestRelease("1.0"), host.definition(checks: [check]))
         let watch = StepAction.watch(minimumHealthyMilliseconds: 100, deadlineMilliseconds: 500)
         let result = try agent.perform(host.claim(), "watch", watch)

@@ -32,7 +32,8 @@ import Testing
         try agent.deploy(host.claim(), TestRelease("1.0", payload: 7), host.definition())
         let files = try FileManager.default.subpathsOfDirectory(atPath: host.install + "/releases/1.0").sorted()
         #expect(files == ["bin", "bin/tool", "link", "payload", "version"])
-        let mode = try FileManager.default.attributesOfItem(atPath: host.install + "/current/payload")[.posixPermissions]
+        let mode = try FileManager.default.attributesOfItem(atPath: host.install + "/current/payload")[
+            .posixPermissions]
         #expect(mode as? Int == 0o444)
         #expect(host.text("current/link") == "tool")
         let parts = try FileManager.default.contentsOfDirectory(atPath: host.state + "/incoming")
@@ -134,8 +135,11 @@ import Testing
 
     @Test func `hooks run in order around the switch with a clean environment`() throws {
         let host = try AgentHost()
-        let script = Array("#!/bin/sh\necho $COORD_HOOK $COORD_RELEASE $(readlink current) ${HOOK_LEAK-} >> order\n".utf8)
-        let points: [Hook.Point] = [.afterAllowTraffic, .applicationStart, .afterInstall, .install, .beforeBlockTraffic]
+        let script = Array(
+            "#!/bin/sh\necho $COORD_HOOK $COORD_RELEASE $(readlink current) ${HOOK_LEAK-} >> order\n".utf8)
+        let points: [Hook.Point] = [
+            .afterAllowTraffic, .applicationStart, .afterInstall, .install, .beforeBlockTraffic,
+        ]
         let hooks = points.map { Hook(point: $0, name: "order", content: script) }
         let agent = try host.connect()
         try agent.deploy(host.claim(), TestRelease("1.0"), host.definition(hooks: hooks))
@@ -152,7 +156,8 @@ import Testing
         let host = try AgentHost()
         let agent = try host.connect()
         let claim = host.claim()
-        let check = HealthCheck(name: "never", probe: .script(Array("#!/bin/sh\nexit 1\n".utf8)), timeoutMilliseconds: 1000)
+        let check = HealthCheck(
+            name: "never", probe: .script(Array("#!/bin/sh\nexit 1\n".utf8)), timeoutMilliseconds: 1000)
         try agent.deploy(claim, TestRelease("1.0"), host.definition(checks: [check]))
         let watch = StepAction.watch(minimumHealthyMilliseconds: 0, deadlineMilliseconds: 60_000)
         let watching = try agent.send(.perform(Perform(claim: claim, step: "watch", action: watch)))
