@@ -84,8 +84,8 @@ static void reset_signals(void) {
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-// Whatever else the parent was started with, a detached child must not hold open: who waits for it to close would wait for
-// ever. Not close(2): `failures` is among them, and is needed until exec.
+// Whatever else the parent was started with, a detached child must not hold open: who waits for it to close would wait
+// for ever. Not close(2): `failures` is among them, and is needed until exec.
 static void close_inherited_on_exec(void) {
     for (int descriptor = 3; descriptor < 1024; descriptor++) fcntl(descriptor, F_SETFD, FD_CLOEXEC);
 }

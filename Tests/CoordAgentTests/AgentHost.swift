@@ -42,6 +42,8 @@ final class AgentHost {
         return daemon?.wait() ?? -1
     }
 
+    var processIdentifier: Int32 { daemon?.identifier ?? 0 }
+
     func connect() throws -> AgentConnection {
         let connection = try AgentConnection(socket)
         _ = try connection.hello()
@@ -80,6 +82,7 @@ func waitUntil(_ what: String, _ condition: () throws -> Bool) throws {
     let deadline = Date(timeIntervalSinceNow: 10)
     while try !condition() {
         try #require(Date() < deadline, "waited too long until \(what)")
-        usleep(2_000)
+        // Between two looks at the condition, in milliseconds.
+        poll(nil, 0, 2)
     }
 }

@@ -157,6 +157,30 @@ import Testing
         #expect(host.current == "releases/1.0")
     }
 
+    @Test func `rollout after rollout leaves no descriptor open`() throws {
+        let host = try AgentHost()
+        let check = HealthCheck(name: "true", probe: .script(Array("#!/bin/sh\n".utf8)), timeoutMilliseconds: 1000)
+        let agent = try host.connect()
+        var counts: [Int] = []
+        for number in 1...4 as ClosedRange<UInt64> {
+            let claim = host.claim("r\(number)", epoch: number)
+            try agent.deploy(claim, TestRelease("1.\(number)"), host.definition(checks: [check]))
+            let watch = StepAction.watch(minimumHealthyMilliseconds: 150, deadlineMilliseconds: 5000)
+            #expect(try agent.perform(claim, "watch", watch).ending == .succeeded)
+            #expect(try agent.perform(claim, "revert", .revert).ending == .succeeded)
+            _ = try agent.inspect(host.definition(checks: [check]), probes: true)
+            try agent.finish(claim)
+            // The worker that removes old releases has a pipe while it runs.
+            try waitUntil("the workers have ended") { try descriptors(host) == counts.first ?? descriptors(host) }
+            counts.append(try descriptors(host))
+        }
+        #expect(Set(counts).count == 1)
+    }
+
+    private func descriptors(_ host: AgentHost) throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/\(host.processIdentifier)/fd").count
+    }
+
     private func isZombie(_ process: Int32) -> Bool {
         let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
         return status?.contains(") Z ") ?? true

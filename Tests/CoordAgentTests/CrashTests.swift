@@ -9,8 +9,8 @@ import Testing
         Hook(point: $0, name: "note", content: Array("#!/bin/sh\necho $COORD_HOOK >> hooks\n".utf8))
     }
 
-    /// The state as it was at any instant: for each prefix of the ledger, and each thing that `current` could be then, the
-    /// next start must end with one whole release that also runs, and with a result that says which.
+    /// The state as it was at any instant: for each prefix of the ledger, and each thing that `current` could be then,
+    /// the next start must end with one whole release that also runs, and with a result that says which.
     @Test func `after a crash at any record of an activation the old or the new release is whole`() throws {
         let host = try AgentHost()
         let (records, claim) = try activated(host)

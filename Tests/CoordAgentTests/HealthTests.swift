@@ -32,8 +32,14 @@ import Testing
     }
 
     @Test func `systemd's answers are understood`() {
-        let text =
-            "LoadState=loaded\nActiveState=activating\nSubState=auto-restart\nMainPID=7\nNRestarts=3\nMemoryCurrent=[not set]\n"
+        let text = """
+            LoadState=loaded
+            ActiveState=activating
+            SubState=auto-restart
+            MainPID=7
+            NRestarts=3
+            MemoryCurrent=[not set]
+            """
         let status = UnitStatus(systemctlOutput: Array(text.utf8))
         #expect(status.state == "activating" && status.detail == "auto-restart" && !status.isActive)
         #expect((status.mainPID, status.restarts, status.memoryBytes) == (7, 3, 0))

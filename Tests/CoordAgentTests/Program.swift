@@ -2,8 +2,8 @@ import Foundation
 import Glibc
 import Testing
 
-/// A running `coord-agent`. Not Foundation's `Process`: that one's children inherit each other's descriptors, and waiting
-/// for one then waits for all.
+/// A running `coord-agent`. Not Foundation's `Process`: its children inherit each other's descriptors, and waiting for
+/// one then waits for all.
 final class Program {
     /// The one that these tests were built with.
     private static let path: String = {

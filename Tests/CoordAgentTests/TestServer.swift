@@ -8,8 +8,8 @@ final class TestServer {
     private let socket: Int32
     private let isAnswering = Flag()
 
+    // The lock guards the one field.
     private final class Flag: @unchecked Sendable {
-        // The lock guards the one field.
         private let lock = NSLock()
         private var value = true
         var isSet: Bool {

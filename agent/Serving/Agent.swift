@@ -99,7 +99,7 @@ final class Agent {
         if let conflict = try store.conflict(with: artifact) { return refuse(subscriber, .invalid, conflict) }
         if try store.isStaged(artifact) { return subscriber.reply(.wanted(offset: artifact.packedSize)) }
         let upload = try environment.incoming.open(artifact)
-        guard subscriber.client.begin(upload, of: artifact.packedDigest) else {
+        guard upload.isComplete || subscriber.client.begin(upload, of: artifact.packedDigest) else {
             return refuse(subscriber, .busy, "this connection sends other artifacts already")
         }
         subscriber.reply(.wanted(offset: upload.offset))
