@@ -1,5 +1,5 @@
-/// One check that is being made. It ends by calling what it was given, once, unless it is cancelled before. A base class,
-/// not a protocol: embedded Swift has no existentials.
+/// One check that is being made. It ends by calling what it was given, once, unless it is cancelled before. A base
+/// class, not a protocol: embedded Swift has no existentials.
 class Probe {
     func cancel() {}
 }
