@@ -61,6 +61,16 @@ import Testing
         #expect(served[64])
     }
 
+    @Test func `bytes that the disk cannot hold are not asked for and the stage says why`() throws {
+        let host = try AgentHost()
+        let agent = try host.connect()
+        var huge = TestRelease("1.0").reference
+        huge.packedSize = UInt64(Int64.max)
+        try agent.begin(host.claim(), host.definition())
+        #expect(try agent.offer(host.claim(), huge) == huge.packedSize)
+        #expect(try agent.perform(host.claim(), "stage", .stage(huge)).ending == .outOfSpace)
+    }
+
     @Test func `a hook over its time is killed with all that it started`() throws {
         let host = try AgentHost()
         let script = "#!/bin/sh\nsleep 1000 &\necho $! > child.pid\necho last words\nwait\n"
