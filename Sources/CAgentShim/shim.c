@@ -86,10 +86,17 @@ static void reset_signals(void) {
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+// Whatever else the parent was started with, a detached child must not hold open: who waits for it to close would wait
+// for ever. Not close(2): `failures` is among them, and is needed until exec.
+static void close_inherited_on_exec(void) {
+    for (int descriptor = 3; descriptor < 1024; descriptor++) fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+}
+
 // Runs in the child. Only async-signal-safe calls (signal-safety(7)); on failure the errno goes to `failures`.
 static void become(const struct agent_command *command, pid_t parent, int failures) {
     if (command->is_detached) {
         setsid();
+        close_inherited_on_exec();
     } else {
         setpgid(0, 0);
         agent_die_with_parent();

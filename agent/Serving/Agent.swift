@@ -100,8 +100,10 @@ final class Agent {
         let store = ReleaseStore(directory: directory)
         if let conflict = try store.conflict(with: artifact) { return refuse(subscriber, .invalid, conflict) }
         if try store.isStaged(artifact) { return subscriber.reply(.wanted(offset: artifact.packedSize)) }
-        let upload = try environment.incoming.open(artifact)
-        guard subscriber.client.begin(upload, of: artifact.packedDigest) else {
+        guard let upload = try environment.incoming.open(artifact) else {
+            return subscriber.reply(.wanted(offset: artifact.packedSize))
+        }
+        guard upload.isComplete || subscriber.client.begin(upload, of: artifact.packedDigest) else {
             return refuse(subscriber, .busy, "this connection sends other artifacts already")
         }
         subscriber.reply(.wanted(offset: upload.offset))

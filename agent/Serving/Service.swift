@@ -80,7 +80,7 @@ final class Service {
         }
         if let running {
             if running.name == request.step, running.rollout === rollout { return running.join(subscriber) }
-            guard running.isReplaceable else {
+            guard running.givesWay(to: request.action) else {
                 return refuse(subscriber, .busy, "step \(running.name) is running")
             }
             end(running, StepResult(ending: .interrupted, problem: "step \(request.step) has taken its place"))
@@ -144,7 +144,7 @@ final class Service {
 
     private func run(
         _ name: String, _ action: StepAction, of rollout: RolloutRecord, for subscriber: Subscriber?,
-        as makeStep: ((Workplace) -> any Step)? = nil
+        as makeStep: ((Workplace) -> Step)? = nil
     ) {
         Log.write("service \(self.name), rollout \(rollout.name): \(name) begins")
         let running = RunningStep(name: name, action: action, rollout: rollout)
@@ -163,7 +163,7 @@ final class Service {
         step.start()
     }
 
-    private func step(for action: StepAction, _ workplace: Workplace) -> any Step {
+    private func step(for action: StepAction, _ workplace: Workplace) -> Step {
         switch action {
         case .stage(let artifact): StageStep(workplace, artifact)
         case .activate(let release): ActivateStep(workplace, release: release)
@@ -185,13 +185,11 @@ final class Service {
         do throws(SystemError) {
             try running.rollout.end(step: running.name, result)
         } catch {
-            result.problem = "the step ended (\(result.ending)), but that could not be recorded: \(error.problem)"
+            result.problem = "the step ended (\(result.ending.name)), but that could not be recorded: \(error.problem)"
             result.ending = .internalError
         }
-        Log.write(
-            "service \(name), rollout \(running.rollout.name): \(running.name) ended: "
-                + "\(result.ending) \(result.problem)"
-        )
+        let outcome = "\(result.ending.name) \(result.problem)"
+        Log.write("service \(name), rollout \(running.rollout.name): \(running.name) ended: \(outcome)")
         running.end(.performed(result))
     }
 
