@@ -17,6 +17,10 @@ final class StageStep: Step {
     override func start() {
         do throws(SystemError) {
             if try workplace.store.isStaged(artifact) { return workplace.end(StepResult(ending: .succeeded)) }
+            guard artifact.packedSize > 0 else {
+                return workplace.end(
+                    StepResult(ending: .releaseMissing, problem: "release \(artifact.release) is no longer here"))
+            }
             if let conflict = try workplace.store.conflict(with: artifact) {
                 return workplace.end(StepResult(ending: .archiveRefused, problem: conflict))
             }
