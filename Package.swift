@@ -9,6 +9,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioLocks: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 
@@ -26,6 +27,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
@@ -59,7 +61,7 @@ let package = Package(
         .target(
             name: "SSHTransport",
             dependencies: [
-                "CLibSSH2", "FleetModel", "HostAccess", nioCore, nioPosix, crypto,
+                "CLibSSH2", "FleetModel", "HostAccess", nioCore, nioLocks, nioPosix, crypto,
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: strict
@@ -82,6 +84,7 @@ let package = Package(
                 "AgentClient", "AgentProtocol", "Artifact", "FleetModel", "HostAccess", "RolloutEngine",
                 "RolloutSpec", "RolloutStore",
                 .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict
         ),
@@ -98,7 +101,9 @@ let package = Package(
                 "RolloutDriver", "RolloutEngine", "RolloutSpec", "RolloutStore", "SSHTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "coordinator", exclude: ["README.md"], swiftSettings: strict
+            path: "coordinator", exclude: ["README.md"],
+            // The unit that `coord install` writes on hosts; the file itself lives with the agent.
+            resources: [.embedInCode("Resources/coord-agent.service")], swiftSettings: strict
         ),
 
         // Tests, from quick to real.
@@ -107,9 +112,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
-        .testTarget(name: "FleetModelTests", dependencies: ["FleetModel"], swiftSettings: strict),
         .testTarget(name: "AgentProtocolTests", dependencies: ["AgentProtocol"], swiftSettings: strict),
-        .testTarget(name: "ArtifactTests", dependencies: ["AgentProtocol", "Artifact"], swiftSettings: strict),
+        .testTarget(
+            name: "ArtifactTests", dependencies: ["AgentProtocol", "Artifact", "CZstd", "FleetModel"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "InventoryTests", dependencies: ["FleetModel", "Inventory"], swiftSettings: strict),
         .testTarget(name: "RolloutSpecTests", dependencies: ["FleetModel", "RolloutSpec"], swiftSettings: strict),
         .testTarget(name: "RolloutEngineTests", dependencies: ["FleetModel", "RolloutEngine"], swiftSettings: strict),
@@ -122,11 +129,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "ReportingTests", dependencies: ["FleetModel", "Reporting", "RolloutEngine"], swiftSettings: strict
+            name: "ReportingTests", dependencies: ["FleetModel", "Reporting", "RolloutEngine"],
+            exclude: ["Golden"], swiftSettings: strict
         ),
         .testTarget(
             name: "SSHTransportTests",
-            dependencies: ["FleetModel", "HostAccess", "SSHTransport", nioCore, nioPosix, crypto],
+            dependencies: ["FleetModel", "HostAccess", "SSHTransport", nioCore, nioLocks, nioPosix, crypto],
             swiftSettings: strict
         ),
         .testTarget(name: "CoordAgentTests", dependencies: ["AgentProtocol", "CoordAgent"], swiftSettings: strict),

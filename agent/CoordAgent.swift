@@ -16,7 +16,7 @@ enum CoordAgent {
         case .unpack(let order):
             write(WireWriter.encode(Unpacker(order).run()), to: STDOUT_FILENO)
         case .remove(let paths): return remove(paths)
-        case .version: write(Array("coord-agent \(Version.text)\n".utf8), to: STDOUT_FILENO)
+        case .version: write(Array("coord-agent \(ProductVersion.text)\n".utf8), to: STDOUT_FILENO)
         case .help: write(Array(Invocation.usage.utf8), to: STDOUT_FILENO)
         case .misuse(let problem):
             write(Array("error: \(problem)\n\(Invocation.usage)".utf8), to: STDERR_FILENO)

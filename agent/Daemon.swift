@@ -8,8 +8,9 @@ struct Daemon {
     let socketPath: String
 
     func run() throws(SystemError) {
-        // Nothing made here is anybody else's to read.
-        umask(0o077)
+        // What releases and hooks make has ordinary modes (systemd.exec(5), UMask=); what is private here says so
+        // itself.
+        umask(0o022)
         let loop = EventLoop()
         let children = Children(loop: loop)
         let environment = try AgentEnvironment(stateDirectory: stateDirectory, children: children)
@@ -20,7 +21,7 @@ struct Daemon {
         let listener = try Listener(path: socketPath, loop: loop) { request, id, client in
             agent.handle(request, id: id, from: client)
         }
-        Log.write("version \(Version.text) listens at \(socketPath)")
+        Log.write("version \(ProductVersion.text) listens at \(socketPath)")
         try withExtendedLifetime(listener) { () throws(SystemError) in try loop.run() }
         agent.stop()
         children.killAll()

@@ -26,7 +26,8 @@ public struct ConnectionVariables: Hashable, Sendable {
         privateKeyFile = reader.path(["ansible_ssh_private_key_file", "ansible_private_key_file"])
         become = reader.flag("ansible_become")
         labels = reader.labels(prefix: "coord_")
-        reader.require("ansible_connection", among: ["ssh", "paramiko", "paramiko_ssh", "smart", "ansible.builtin.ssh"])
+        reader.require(
+            "ansible_connection", among: ["ssh", "paramiko", "paramiko_ssh", "smart", "ansible.builtin.ssh"])
         reader.require("ansible_become_method", among: ["sudo", "ansible.builtin.sudo"])
         if !reader.problems.isEmpty { throw Diagnostics(reader.problems) }
     }

@@ -76,7 +76,8 @@ public struct Inventory: Sendable {
     /// A group may be called like a host only if it holds just that host; else a pattern would be ambiguous.
     private func checkNames(_ problems: inout ProblemList) {
         for (index, group) in groups.enumerated() {
-            guard let name = HostName(group.name), let host = hostIndexes[name], members(ofGroup: index) != [host] else {
+            guard let name = HostName(group.name), let host = hostIndexes[name], members(ofGroup: index) != [host]
+            else {
                 continue
             }
             problems.add(

@@ -10,8 +10,10 @@ public enum InventoryLimits {
     public static let maximumNesting = 64
     /// The problems reported at once; the rest is only counted.
     public static let maximumProblems = 20
-    /// The names that a mistyped one is compared with.
-    static let maximumSuggestionCandidates = 10_000
+    /// The groups that a mistyped child is compared with; there may be ``maximumProblems`` of them.
+    static let maximumGroupSuggestions = 1000
+    /// The hosts that a mistyped term of a pattern is compared with.
+    static let maximumHostSuggestions = 10_000
     /// The groups of a circle that a message names.
     static let maximumNamesInMessage = 8
 }

@@ -17,7 +17,9 @@ public enum Architecture: String, Hashable, Sendable, CaseIterable {
 
 /// An agent's executable, checked: static, for one architecture.
 public struct AgentBinary: Hashable, Sendable {
+    /// The machines it runs on.
     public let architecture: Architecture
+    /// The whole file.
     public let content: [UInt8]
     /// SHA-256 of the content.
     public let digest: Digest
@@ -53,6 +55,7 @@ public struct AgentBinary: Hashable, Sendable {
 /// The few fields of an ELF header that matter here (elf(5)); nil where the bytes hold none or are cut short.
 private struct ELFHeader {
     private static let programInterpreter: UInt64 = 3  // PT_INTERP
+    private static let programHeaderBytes: UInt64 = 56  // sizeof(Elf64_Phdr)
 
     let machine: UInt64
     let isExecutable: Bool
@@ -63,14 +66,11 @@ private struct ELFHeader {
         guard bytes.starts(with: [0x7F, 0x45, 0x4C, 0x46, 2, 1]),
             let type = Self.number(in: bytes, at: 16, size: 2), let machine = Self.number(in: bytes, at: 18, size: 2),
             let table = Self.number(in: bytes, at: 32, size: 8),
-            let entrySize = Self.number(in: bytes, at: 54, size: 2),
-            let entries = Self.number(in: bytes, at: 56, size: 2), table <= UInt64(bytes.count)
+            let entries = Self.number(in: bytes, at: 56, size: 2),
+            Self.number(in: bytes, at: 54, size: 2) == Self.programHeaderBytes, table <= UInt64(bytes.count),
+            table + entries * Self.programHeaderBytes <= UInt64(bytes.count)
         else { return nil }
-        var types: [UInt64] = []
-        for index in 0..<entries {
-            guard let type = Self.number(in: bytes, at: table + index * entrySize, size: 4) else { return nil }
-            types.append(type)
-        }
+        let types = (0..<entries).map { Self.number(in: bytes, at: table + $0 * Self.programHeaderBytes, size: 4) }
         self.machine = machine
         isExecutable = type == 2 || type == 3  // ET_EXEC; ET_DYN is a static executable that may be loaded anywhere
         hasInterpreter = types.contains(Self.programInterpreter)

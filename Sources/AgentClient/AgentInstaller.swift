@@ -4,7 +4,9 @@ import HostAccess
 
 /// What is installed: one agent for each architecture, all of one version, and the systemd unit that starts it.
 public struct AgentPackage: Sendable {
+    /// What every one of the binaries answers when it is greeted.
     public let version: String
+    /// At most one an architecture.
     public let binaries: [AgentBinary]
     /// The text of the unit file (systemd.unit(5)).
     public let unit: String
@@ -18,15 +20,19 @@ public struct AgentPackage: Sendable {
 
 /// What became of the agent on one host.
 public struct Installation: Hashable, Sendable {
+    /// What had to be done.
     public enum Change: Hashable, Sendable {
+        /// There was none.
         case installed
         /// Another binary was there; nil where it did not tell its version.
         case upgraded(from: String?)
         /// The binary was there; its unit or its service was not as it should be.
         case repaired
+        /// Everything was as it should be, and the agent answered.
         case unchanged
     }
 
+    /// What had to be done.
     public var change: Change
     /// What the running agent says of itself.
     public var agentVersion: String
@@ -43,7 +49,8 @@ public struct Installation: Hashable, Sendable {
 public struct AgentInstaller: Sendable {
     /// Of each output stream of a command.
     private static let outputLimit = 16 << 10
-    /// A service that has just been started may need a moment until its socket is there: how long, and how often to look.
+    /// A service that has just been started may need a moment until its socket is there: how long, and how often to
+    /// look.
     static let maximumStartTime: Duration = .seconds(10)
     static let startInterval: Duration = .milliseconds(200)
 
@@ -85,9 +92,8 @@ public struct AgentInstaller: Sendable {
         var work = work(for: host, binary)
         if work == nil {
             // Right on disk; but what runs may still be an older binary, where an earlier installation was cut short.
-            if await versionRunning(on: endpoint, over: connection, before: end) == package.version {
-                return .unchanged
-            }
+            let running = try? await greet(endpoint, over: connection, before: end)
+            if running?.agentVersion == package.version { return .unchanged }
             work = InstallScripts.Work(restarts: true)
         }
         if let work { try await perform(work, sending: binary, on: host, over: connection, before: end) }
@@ -155,8 +161,7 @@ extension AgentInstaller {
 
     private func perform(
         _ work: InstallScripts.Work, sending binary: AgentBinary, on host: HostProbe,
-        over connection: any HostConnection,
-        before end: Deadline
+        over connection: any HostConnection, before end: Deadline
     ) async throws(InstallError) {
         let outcome: CommandOutcome
         do {
@@ -209,18 +214,12 @@ extension AgentInstaller {
         }
     }
 
-    private func versionRunning(
-        on endpoint: HostEndpoint, over connection: any HostConnection, before end: Deadline
-    ) async -> String? {
-        try? await greet(endpoint, over: connection, before: end).agentVersion
-    }
-
     private func greet(
         _ endpoint: HostEndpoint, over connection: any HostConnection, before end: Deadline
     ) async throws(AgentError) -> Greeting {
         let (session, greeting) = try await AgentSession.attach(
             to: connection, as: endpoint.user, layout: layout, coordinatorVersion: coordinatorVersion, clock: clock,
-            deadline: end.remaining
+            deadline: min(end.remaining, Self.maximumStartTime)
         )
         await session.close()
         return greeting

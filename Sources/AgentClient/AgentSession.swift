@@ -69,7 +69,8 @@ public actor AgentSession {
     }
 
     /// Sends a request and waits for its reply. `onProgress` hears of a step while it runs, on this actor: be quick.
-    /// - Throws: ``AgentError``: `refused` where the agent said no, else what became of the link, or of the waiting task.
+    /// - Throws: ``AgentError``: `refused` where the agent said no, else what became of the link, or of the waiting
+    ///   task.
     public func reply(
         to request: Request, deadline: Duration, onProgress: @escaping @Sendable (Progress) -> Void = { _ in }
     ) async throws(AgentError) -> Reply {

@@ -4,8 +4,9 @@ import AgentProtocol
 public typealias ArtifactReader = @Sendable (_ offset: UInt64, _ count: Int) async throws -> [UInt8]
 
 extension HostAgent {
-    /// Sends what the host lacks of an artifact, from where an earlier transfer stopped; after a lost link, on from what
-    /// has arrived. `onBytes` hears how many bytes the host has been sent of the whole, those of earlier transfers included.
+    /// Sends what the host lacks of an artifact, from where an earlier transfer stopped; after a lost link, on from
+    /// what has arrived. `onBytes` hears how many bytes the host has been sent of the whole, those of earlier transfers
+    /// included.
     ///
     /// Returning means that the agent has taken in all that was sent; whether it is usable, the stage step tells.
     /// - Throws: ``AgentError``; `artifactUnreadable` where `reader` failed.

@@ -7,7 +7,8 @@ import HostAccess
 public actor HostAgent {
     /// Connecting, authenticating and greeting, together.
     static let maximumConnectTime: Duration = .seconds(30)
-    /// What an agent answers at once, and what a peer takes of a chunk, must not take longer, or the link counts as dead.
+    /// What an agent answers at once, and what a peer takes of a chunk, must not take longer, or the link counts as
+    /// dead.
     static let maximumSilence: Duration = .seconds(30)
 
     /// The host.
@@ -27,8 +28,7 @@ public actor HostAgent {
     /// Does nothing yet. `jitter` draws from 0..<1.
     public init(
         endpoint: HostEndpoint, connector: any HostConnector, layout: AgentLayout = .standard,
-        coordinatorVersion: String,
-        clock: any Clock<Duration> = ContinuousClock(),
+        coordinatorVersion: String, clock: any Clock<Duration> = ContinuousClock(),
         jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
         self.endpoint = endpoint
@@ -65,8 +65,8 @@ public actor HostAgent {
         guard case .begun = try await ask(request, within: deadline) else { throw await broken(request) }
     }
 
-    /// Performs a step. After a lost link the very same step is asked for again. `onProgress` hears of the step, and of the
-    /// link; what it says comes from the host and is hostile until made printable.
+    /// Performs a step. After a lost link the very same step is asked for again. `onProgress` hears of the step, and of
+    /// the link; what it says comes from the host and is hostile until made printable.
     /// - Throws: ``AgentError``; `timedOut` means that how the step ended, or will end, is not known.
     public func perform(
         _ step: Perform, deadline: Duration, onProgress: @escaping @Sendable (Progress) -> Void = { _ in }
@@ -162,7 +162,8 @@ extension HostAgent {
         if isClosed || Task.isCancelled { return false }
         switch failure {
         case .cancelled: return true  // somebody else's task was, who had begun to connect for both
-        // A host that answered before is most likely booting: its agent is not up yet, or pam_nologin(8) still keeps users out.
+        // A host that answered before is most likely booting: its agent is not up yet, or pam_nologin(8) still keeps
+        // users out.
         case .agentNotRunning: return acquaintance != nil
         case .unreachable(let error) where error.reason == .authenticationFailed: return acquaintance != nil
         default: return failure.isTransient

@@ -16,7 +16,8 @@ struct HostProbe: Equatable {
     /// Why sudo refuses; nil where it doesn't, or isn't needed.
     let sudoRefusal: String?
 
-    /// Nil unless the output is the probe's. Lines that are no `key=value` are somebody else's: a login shell's greeting.
+    /// Nil unless the output is the probe's. Lines that are no `key=value` are somebody else's: a login shell's
+    /// greeting.
     init?(_ output: [UInt8]) {
         var values: [Substring: String] = [:]
         for line in String(decoding: output, as: UTF8.self).printable().split(separator: "\n") {

@@ -22,6 +22,7 @@ public struct InstallError: Error, Hashable, Sendable, CustomStringConvertible {
         case verify
     }
 
+    /// Where it stopped.
     public var step: Step
     /// One sentence, without the host's name: the caller knows which host it is.
     public var problem: String

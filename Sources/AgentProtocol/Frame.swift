@@ -1,4 +1,5 @@
-/// One message on the wire: length (4 bytes, big endian, of all that follows), kind (1), request id (4, big endian), body.
+/// One message on the wire: length (4 bytes, big endian, of all that follows), kind (1), request id (4, big endian),
+/// body.
 ///
 /// A reply carries the id of its request; ids are the coordinator's to choose.
 public struct Frame: Equatable, Sendable {
@@ -37,6 +38,7 @@ public struct FrameDecoder: Sendable {
 
     public init() {}
 
+    /// Takes in the next bytes of the stream.
     public mutating func feed(_ bytes: some Sequence<UInt8>) {
         if start > 0 {
             buffer.removeFirst(start)
@@ -46,8 +48,8 @@ public struct FrameDecoder: Sendable {
     }
 
     /// The next whole frame, or nil until more bytes are fed.
-    /// - Throws: ``WireError/frameTooLarge`` or ``WireError/truncated`` (a length too small for a header); the stream is
-    ///   of no more use then.
+    /// - Throws: ``WireError/frameTooLarge`` or ``WireError/truncated`` (a length too small for a header); the stream
+    ///   is of no more use then.
     public mutating func next() throws(WireError) -> Frame? {
         let available = buffer.count - start
         guard available >= 4 else { return nil }

@@ -1,6 +1,7 @@
 /// The state of a host and of one service on it, read at the moment of asking.
 public struct HostReport: WireMessage {
-    /// What `current` points at: a release's name, or the link's text where coord did not put it there; empty where there is none.
+    /// What `current` points at: a release's name, or the link's text where coord did not put it there; empty where
+    /// there is none.
     public var current = ""
     /// SHA-256 of the current release's archive; empty where coord did not install it.
     public var currentDigest = ""
@@ -8,7 +9,8 @@ public struct HostReport: WireMessage {
     public var previous = ""
     /// Every release in `releases/`, newest first, at most ``ProtocolLimits/maximumRepeats``.
     public var releases: [StagedRelease] = []
-    /// systemd's ActiveState, or `active`/`inactive` as the status command says (systemctl(1)); `missing` where there is no such unit.
+    /// systemd's ActiveState, or `active`/`inactive` as the status command says (systemctl(1)); `missing` where there
+    /// is no such unit.
     public var unitState = ""
     public var mainPID: UInt64 = 0
     public var restarts: UInt64 = 0
@@ -31,6 +33,7 @@ public struct HostReport: WireMessage {
     /// One-minute load average times 100 (proc(5), `loadavg`).
     public var loadHundredths: UInt64 = 0
 
+    /// What the checks say together.
     public enum Health: UInt64, Sendable {
         case unknown, healthy, unhealthy
     }

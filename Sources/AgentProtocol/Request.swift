@@ -29,6 +29,7 @@ public enum Request: Equatable, Sendable {
         }
     }
 
+    /// The request on the wire.
     public func frame(id: UInt32) -> Frame {
         switch self {
         case .hello(let message): Frame(kind: 1, id: id, body: WireWriter.encode(message))
@@ -102,7 +103,8 @@ public struct Inspect: WireMessage {
     }
 }
 
-/// Who acts on a service: every changing request carries it, and the host refuses an epoch lower than the highest it has seen.
+/// Who acts on a service: every changing request carries it, and the host refuses an epoch lower than the highest it
+/// has seen.
 public struct Claim: WireMessage {
     public var service: String
     public var rollout: String

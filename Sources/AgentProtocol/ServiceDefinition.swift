@@ -1,4 +1,5 @@
-/// All that an agent needs to know of a service for one rollout; it travels once, with ``Begin``, and is kept on the host.
+/// All that an agent needs to know of a service for one rollout; it travels once, with ``Begin``, and is kept on the
+/// host.
 public struct ServiceDefinition: WireMessage {
     /// The service's name: `[a-z0-9][a-z0-9._-]*`, at most 63 bytes.
     public var service = ""
@@ -84,10 +85,12 @@ public struct ServiceControl: WireMessage {
 
 /// One way to ask whether the service is well. That its unit is active is always asked too.
 public struct HealthCheck: WireMessage {
+    /// What is asked.
     public enum Probe: Equatable, Sendable {
         /// Exit status 0 is healthy. The whole script travels; its first line names its interpreter.
         case script([UInt8])
-        /// A `GET`; `host` is an IP address or `localhost` (the agent has no resolver), `status` the code of a healthy reply.
+        /// A `GET`; `host` is an IP address or `localhost` (the agent has no resolver), `status` the code of a healthy
+        /// reply.
         case http(host: String, port: UInt16, path: String, status: UInt64)
         /// A connection that is accepted is healthy.
         case tcp(host: String, port: UInt16)
@@ -156,8 +159,10 @@ public struct HealthCheck: WireMessage {
 
 /// A script that runs at one point of a host's deployment, in CodeDeploy's order.
 public struct Hook: WireMessage {
+    /// Where in the deployment it runs, in this order.
     public enum Point: UInt64, CaseIterable, Sendable {
-        case beforeBlockTraffic = 1, blockTraffic, afterBlockTraffic, applicationStop, beforeInstall, install, afterInstall
+        case beforeBlockTraffic = 1, blockTraffic, afterBlockTraffic, applicationStop, beforeInstall, install,
+            afterInstall
         case applicationStart, validateService, beforeAllowTraffic, allowTraffic, afterAllowTraffic
     }
 

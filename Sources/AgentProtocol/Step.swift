@@ -1,5 +1,5 @@
-/// A durable step: the agent records its intent, acts, records the result. A repeat of the same step id is answered with
-/// the recorded result, or joins the step while it runs; the step itself goes on when the connection drops.
+/// A durable step: the agent records its intent, acts, records the result. A repeat of the same step id is answered
+/// with the recorded result, or joins the step while it runs; the step itself goes on when the connection drops.
 public struct Perform: WireMessage {
     public var claim: Claim
     /// Unique within the rollout, for example `activate-1`.
@@ -45,8 +45,8 @@ public enum StepAction: WireMessage {
     /// Waits until every check has passed without a break for `minimumHealthyMilliseconds`, then runs the hooks from
     /// `validate_service` to `after_allow_traffic`. Fails when that has not happened within `deadlineMilliseconds`.
     case watch(minimumHealthyMilliseconds: UInt64, deadlineMilliseconds: UInt64)
-    /// Restores what `current` was before this rollout's first activation, and restarts the service (stops it where there
-    /// was nothing). Does nothing where this rollout activated nothing.
+    /// Restores what `current` was before this rollout's first activation, and restarts the service (stops it where
+    /// there was nothing). Does nothing where this rollout activated nothing.
     case revert
 
     public func write(to writer: inout WireWriter) {
@@ -93,6 +93,7 @@ public enum StepAction: WireMessage {
 
 /// How a step ended: for ever, whoever asks again.
 public struct StepResult: WireMessage {
+    /// Typed, so that nobody has to read the text to decide.
     public enum Ending: UInt64, Sendable {
         case succeeded = 1
         /// The uploaded bytes are missing, incomplete or not what their digest says; send them again.

@@ -1,5 +1,6 @@
-/// Writes numbered fields in the encoding of Protocol Buffers (varint and length-delimited fields only), so that a newer
-/// peer can add fields that an older one skips. Zero, false and empty are not written: they are what an absent field means.
+/// Writes numbered fields in the encoding of Protocol Buffers (varint and length-delimited fields only), so that a
+/// newer peer can add fields that an older one skips. Zero, false and empty are not written: they are what an absent
+/// field means.
 public struct WireWriter {
     public private(set) var bytes: [UInt8] = []
 

@@ -11,8 +11,8 @@ public final class AgentFleet: Fleet {
     private let agents: [HostName: HostAgent]
     private let claim: Claim
     private let definition: ServiceDefinition
-    private let artifact: ArtifactReference
-    private let packed: PackedFile?
+    private let reference: ArtifactReference
+    private let artifact: Artifact?
     private let policy: RolloutPolicy
     private let transfers = Slots(count: maximumTransfers)
 
@@ -21,14 +21,15 @@ public final class AgentFleet: Fleet {
     /// For what an agent answers at once.
     static let requestDeadline: Duration = .seconds(30)
 
-    /// - Throws: ``WireError`` where the job is malformed, ``Artifact/ArtifactError`` where its packed file is gone.
+    /// `artifact` is nil where every host holds the release already.
+    /// - Throws: ``WireError`` where the job is malformed.
     public init(
-        job: RolloutJob, lease: Lease, agents: [HostName: HostAgent], packed: PackedFile?
+        job: RolloutJob, lease: Lease, agents: [HostName: HostAgent], artifact: Artifact?
     ) throws(WireError) {
         self.agents = agents
-        self.packed = packed
+        self.artifact = artifact
         definition = try job.definition()
-        artifact = try job.artifact()
+        reference = try job.artifact()
         policy = job.plan.policy
         claim = Claim(
             service: job.plan.service.text, rollout: job.plan.rollout.text, epoch: lease.epoch, holder: lease.holder
@@ -40,7 +41,7 @@ public final class AgentFleet: Fleet {
         await withTaskGroup(of: (HostName, AgentError?).self) { group in
             for (name, agent) in agents {
                 group.addTask { [claim, definition] in
-                    do {
+                    do throws(AgentError) {
                         try await agent.begin(claim, definition: definition, deadline: Self.requestDeadline)
                         return (name, nil)
                     } catch { return (name, error) }
@@ -60,7 +61,7 @@ public final class AgentFleet: Fleet {
         _ operation: HostOperation, on host: HostName, deadline: Duration, observer: any RolloutObserver
     ) async throws(Superseded) -> OperationOutcome {
         guard let agent = agents[host] else { return .failed(HostFailure(.other, "the host has no endpoint")) }
-        do {
+        do throws(AgentError) {
             return try await perform(operation, on: agent, deadline: deadline, observer: observer)
         } catch {
             if case .refused(let refusal) = error, refusal.reason == .staleEpoch || refusal.reason == .held {
@@ -77,7 +78,7 @@ public final class AgentFleet: Fleet {
         switch operation {
         case .stage: try await stage(on: agent, deadline: deadline, observer: observer)
         case .activate:
-            try await step(.activate, .activate(release: artifact.release), on: agent, deadline: deadline, observer)
+            try await step(.activate, .activate(release: reference.release), on: agent, deadline: deadline, observer)
         case .revert: try await step(.revert, .revert, on: agent, deadline: deadline, observer)
         case .watch, .watchReverted:
             try await step(operation, watch, on: agent, deadline: deadline, observer)
@@ -93,7 +94,8 @@ public final class AgentFleet: Fleet {
         )
     }
 
-    /// Sends what the host lacks and has it unpacked; bytes that were spoilt on the way are sent once more.
+    /// Sends what the host lacks and has it unpacked; bytes that were spoilt on the way are sent once more, for another
+    /// step: the result of the first stays on record.
     private func stage(
         on agent: HostAgent, deadline: Duration, observer: any RolloutObserver
     ) async throws(AgentError) -> OperationOutcome {
@@ -101,17 +103,17 @@ public final class AgentFleet: Fleet {
         defer { transfers.give() }
         let start = ContinuousClock.now
         var result = StepResult(ending: .artifactUnusable)
-        for _ in 1...2 where result.ending == .artifactUnusable {
+        for step in ["stage", "stage-again"] where result.ending == .artifactUnusable {
             let name = agent.endpoint.name
-            let total = artifact.packedSize
-            if let packed {
+            let total = reference.packedSize
+            if let artifact {
                 try await agent.upload(
-                    artifact, claim: claim, deadline: deadline - (ContinuousClock.now - start),
-                    from: { offset, count in try packed.read(offset: offset, count: count) },
+                    reference, claim: claim, deadline: deadline - (ContinuousClock.now - start),
+                    from: { offset, count in try artifact.readChunk(offset: offset, count: count) },
                     onBytes: { observer.observe(.sent(bytes: $0, of: total, to: name)) }
                 )
             }
-            let request = Perform(claim: claim, step: HostOperation.stage.rawValue, action: .stage(artifact))
+            let request = Perform(claim: claim, step: step, action: .stage(reference))
             result = try await agent.perform(
                 request, deadline: deadline - (ContinuousClock.now - start), onProgress: report(agent, to: observer)
             )

@@ -2,6 +2,7 @@ import FleetModel
 import Foundation
 import RolloutEngine
 import Subprocess
+import SystemPackage
 
 /// What a coordinator's hook is told, in its environment.
 struct HookEnvironment: Sendable {
@@ -45,7 +46,7 @@ extension HookProgram {
                 workingDirectory: .init(directory), output: .discarded, error: .string(limit: Self.outputLimit)
             )
             if result.terminationStatus.isSuccess { return .succeeded }
-            let tail = (result.standardError ?? "").printable(maximumBytes: 400)
+            let tail = result.standardError.printable(maximumBytes: 400)
             return .failed("'\(path)' ended with \(result.terminationStatus)" + (tail.isEmpty ? "" : ": \(tail)"))
         } catch {
             return .failed("'\(path)' could not be run: \(error)")

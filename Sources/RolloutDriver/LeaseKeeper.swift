@@ -17,7 +17,7 @@ struct LeaseKeeper: Sendable {
             let clock = ContinuousClock()
             var renewed = clock.now
             while (try? await Task.sleep(for: Self.requestInterval)) != nil {
-                do {
+                do throws(StoreError) {
                     // The lease counts from before the renewal was asked for.
                     let asked = clock.now
                     if asked - renewed >= Lease.renewalInterval {

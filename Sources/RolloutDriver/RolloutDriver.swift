@@ -41,7 +41,8 @@ public final class RolloutDriver: Sendable {
     }
 
     /// Drives the rollout from where its journal ends until it ends, is suspended, or another coordinator takes over.
-    /// `beginning` is what happens first: ``Event/rolloutStarted``, or what a person asked and ``Event/rolloutResumed(by:)``.
+    /// `beginning` is what happens first: ``Event/rolloutStarted``, or what a person asked and
+    /// ``Event/rolloutResumed(by:)``.
     /// - Throws: ``DriverError`` where the journal fails; the rollout can be resumed.
     public func run(after journal: [JournalEntry], beginning: [Event]) async throws(DriverError) -> Result {
         var engine = RolloutEngine(plan: job.plan)
@@ -97,7 +98,8 @@ public final class RolloutDriver: Sendable {
     ) throws(DriverError) -> Result? {
         for action in actions {
             switch action {
-            case .perform(let operation, let host, let deadline): effects.perform(operation, on: host, deadline: deadline)
+            case .perform(let operation, let host, let deadline):
+                effects.perform(operation, on: host, deadline: deadline)
             case .runHook(let hook): effects.run(hook, engine: engine)
             case .startTimer(let timer, let deadline): effects.start(timer, after: clock.timeUntil(deadline))
             case .cancelTimer(let timer): effects.cancel(timer)

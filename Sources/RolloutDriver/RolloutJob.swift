@@ -13,19 +13,19 @@ public struct RolloutJob: Sendable, Codable {
     /// What the hosts are told of the service; on the wire's own encoding.
     private var definitionBytes: Data
     private var artifactBytes: Data
-    /// The packed artifact here; nil where every host holds the release already.
-    public var packedFile: String?
+    /// Where the packed artifact is kept here; nil where every host holds the release already.
+    public var artifactDirectory: String?
     public var hooks: [HookProgram]
 
     public init(
         plan: RolloutPlan, endpoints: [HostEndpoint], definition: ServiceDefinition, artifact: ArtifactReference,
-        packedFile: String?, hooks: [HookProgram]
+        artifactDirectory: String?, hooks: [HookProgram]
     ) {
         self.plan = plan
         self.endpoints = endpoints
         definitionBytes = Data(WireWriter.encode(definition))
         artifactBytes = Data(WireWriter.encode(artifact))
-        self.packedFile = packedFile
+        self.artifactDirectory = artifactDirectory
         self.hooks = hooks
     }
 

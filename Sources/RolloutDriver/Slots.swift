@@ -27,7 +27,7 @@ final class Slots: Sendable {
     }
 
     func give() {
-        state.withLock { state in
+        state.withLock { state -> CheckedContinuation<Void, Never>? in
             if state.waiting.isEmpty {
                 state.free += 1
                 return nil

@@ -2,6 +2,7 @@ import FleetModel
 
 /// How a rollout ended, decided from what the hosts were seen to run.
 public struct Ending: Hashable, Sendable, Codable {
+    /// What became of the rollout as a whole.
     public enum Verdict: String, Hashable, Sendable, Codable {
         /// Every selected host runs the release, in service.
         case complete
@@ -19,6 +20,13 @@ public struct Ending: Hashable, Sendable, Codable {
     /// Every selected host, those that need hands first.
     public var hosts: [HostEnding]
 
+    /// It ended before anything was asked of a host.
+    public init(unchangedBecause reason: String) {
+        verdict = .unchanged
+        self.reason = reason
+        hosts = []
+    }
+
     init(of engine: RolloutEngine) {
         reason = engine.failureReason
         let endings = engine.hosts.map { HostEnding(of: $0, in: engine) }
@@ -35,6 +43,7 @@ public struct Ending: Hashable, Sendable, Codable {
 
 /// How one host ended.
 public struct HostEnding: Hashable, Sendable, Codable {
+    /// What became of the host.
     public enum State: String, Hashable, Sendable, Codable {
         /// It runs the release, in service.
         case updated

@@ -46,7 +46,8 @@ public struct HostProgress: Hashable, Sendable {
         case .waiting, .staging, .staged, .current, .reverted: planned.isSick
         case .healthy: false
         case .activating, .watching, .reverting, .watchingReverted, .stuck: true
-        case .failed: isChanged || planned.isSick
+        // Staging changes nothing that runs, but nobody knows of a host that has gone.
+        case .failed: isChanged || planned.isSick || failure?.kind == .unreachable
         }
     }
 

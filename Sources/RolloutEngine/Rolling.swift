@@ -2,18 +2,19 @@ import FleetModel
 
 /// Batch by batch: the next begins when the last has passed.
 public struct Rolling: Hashable, Sendable {
-    /// Hosts per batch, as Ansible's `serial`: percent of all selected hosts, rounded down, at least 1; the last repeats.
+    /// Hosts per batch, as Ansible's `serial`: percent of all selected hosts, rounded down, at least 1; the last
+    /// repeats.
     public var stages: [Share]
     /// Of a batch, how many hosts may be started and not yet healthy; nil means the whole batch.
     public var maximumParallel: Int?
-    /// Of all selected hosts, how many may be out of service.
-    public var maximumUnavailable: Share
+    /// Of all selected hosts, how many may be out of service; nil means 25 %, and at least one host of a small fleet.
+    public var maximumUnavailable: Share?
     /// Of all selected hosts, how many must stay in service; nil means that only `maximumUnavailable` counts.
     public var minimumHealthy: Share?
 
     public init(
         stages: [Share] = [.count(1), .percent(25)], maximumParallel: Int? = nil,
-        maximumUnavailable: Share = .percent(25), minimumHealthy: Share? = nil
+        maximumUnavailable: Share? = nil, minimumHealthy: Share? = nil
     ) {
         self.stages = stages
         self.maximumParallel = maximumParallel
@@ -24,7 +25,8 @@ public struct Rolling: Hashable, Sendable {
     func course(changing: [PlannedHost], of total: Int) throws(PlanRefusal) -> StrategyCourse {
         let batches = batches(of: changing.map(\.name), total: total)
         let unavailable = min(
-            maximumUnavailable.ceiling(of: total), minimumHealthy.map { total - $0.floor(of: total) } ?? total
+            maximumUnavailable?.ceiling(of: total) ?? max(1, Share.percent(25).ceiling(of: total)),
+            minimumHealthy.map { total - $0.floor(of: total) } ?? total
         )
         if changing.contains(where: { !$0.isSick }), unavailable < 1 { throw refusal(of: total) }
         return StrategyCourse(
@@ -46,10 +48,11 @@ public struct Rolling: Hashable, Sendable {
     }
 
     private func refusal(of total: Int) -> PlanRefusal {
-        let promise = minimumHealthy.map { "min_healthy \($0) and " } ?? ""
+        let promises = [minimumHealthy.map { "min_healthy \($0)" }, maximumUnavailable.map { "max_unavailable \($0)" }]
+        let promise = promises.compactMap(\.self).joined(separator: " and ")
         return PlanRefusal(
-            "\(promise)max_unavailable \(maximumUnavailable) of \(total) hosts lets no host out of service, so none can be updated",
-            hint: "a count of 1 (max_unavailable: 1) works for every fleet; or add hosts, or use the recreate strategy"
+            "\(promise) of \(total) hosts lets no host out of service, so none can be updated",
+            hint: "'max_unavailable: 1' works for every fleet; or use the recreate strategy"
         )
     }
 }

@@ -4,31 +4,31 @@ extension RolloutEngine {
     mutating func start(at now: RolloutInstant) {
         guard course == .notStarted else { return }
         course = .starting
-        if !run(.beforeRollout) { beginForward(at: now) }
+        if run(.beforeRollout) { return }
+        beginForward()
+        restartProgressTimer(at: now)
     }
 
     /// Staging changes nothing that runs, so every host is staged from the start, the first batches first.
-    private mutating func beginForward(at now: RolloutInstant) {
+    private mutating func beginForward() {
         guard !plan.batches.isEmpty else { return beginClosing() }
         course = .forward(batch: 0)
-        restartProgressTimer(at: now)
         for name in plan.changedHosts { perform(.stage, on: name, entering: .staging) }
     }
 
-    mutating func goForward(_ batch: Int, at now: RolloutInstant) {
+    mutating func goForward(_ batch: Int) {
         restoreFailedHosts()
         activateHosts(of: batch)
-        if plan.batches[batch].allSatisfy({ progress[$0]?.isSettled ?? true }) {
-            if run(.afterBatch) { course = .betweenBatches(after: batch) } else { passBatch(batch, at: now) }
+        if progress.batches[batch].unsettled == 0 {
+            if run(.afterBatch) { course = .betweenBatches(after: batch) } else { passBatch(batch) }
         } else if let blocked = hostsWithoutRoom(in: batch) {
-            fail(because: "max_unavailable leaves no room to go on with \(listed(blocked))", at: now)
+            fail(because: "max_unavailable leaves no room to go on with \(listed(blocked))")
         }
     }
 
-    private mutating func passBatch(_ batch: Int, at now: RolloutInstant) {
+    private mutating func passBatch(_ batch: Int) {
         if batch + 1 < plan.batches.count {
             course = .forward(batch: batch + 1)
-            goForward(batch + 1, at: now)
         } else {
             actions.append(.cancelTimer(.progress))
             beginClosing()
@@ -37,46 +37,51 @@ extension RolloutEngine {
 
     /// A failure within the budget costs the fleet one host; it gets its old release back while the rollout goes on.
     private mutating func restoreFailedHosts() {
-        guard plan.policy.onFailure == .rollback else { return }
+        guard plan.policy.onFailure == .rollback, progress.total.failedChanged > 0 else { return }
         for host in hosts where host.phase == .failed && host.isChanged {
             perform(.revert, on: host.planned.name, entering: .reverting)
         }
     }
 
     private mutating func activateHosts(of batch: Int) {
-        let names = plan.batches[batch]
-        var window = plan.policy.maximumParallel - names.count(where: { progress[$0]?.isInFlight ?? false })
+        let tally = progress.batches[batch]
+        var window = plan.policy.maximumParallel - tally.inFlight
         var room = plan.policy.maximumUnavailable - unavailableCount
-        for host in names.compactMap({ progress[$0] }) where window > 0 && host.phase == .staged {
+        guard window > 0, tally.staged > 0, room > 0 || tally.stagedDown > 0 else { return }
+        for name in plan.batches[batch] where window > 0 {
+            guard let host = progress[name], host.phase == .staged else { continue }
             // A host that is out of service already costs nothing more.
             guard host.isUnavailable || room > 0 else { continue }
             if !host.isUnavailable { room -= 1 }
-            perform(.activate, on: host.planned.name, entering: .activating)
+            perform(.activate, on: name, entering: .activating)
             window -= 1
         }
     }
 
     /// The hosts that wait for room which nothing under way can make; nil where there is still hope.
     private func hostsWithoutRoom(in batch: Int) -> [HostName]? {
-        let isAnythingUnderWay = hosts.contains { host in
-            host.pending != nil && (host.pending != .stage || host.batch == batch)
-        }
-        return isAnythingUnderWay ? nil : plan.batches[batch].filter { progress[$0]?.phase == .staged }
+        let pending = progress.total.pending
+        let laterStages = pending.stages - progress.batches[batch].pending.stages
+        return pending.all > laterStages ? nil : plan.batches[batch].filter { progress[$0]?.phase == .staged }
     }
 
     mutating func finish(_ hook: CoordinatorHook, _ outcome: HookOutcome, at now: RolloutInstant) {
         guard pendingHooks.remove(hook) != nil else { return }
         switch (hook, course, outcome) {
-        case (.beforeRollout, .starting, .succeeded): beginForward(at: now)
+        case (.beforeRollout, .starting, .succeeded): beginForward()
         case (.beforeRollout, .starting, .failed(let problem)):
             failureReason = failureReason ?? "the before_rollout hook failed: \(problem)"
             beginClosing()
-        case (.afterBatch, .betweenBatches(let batch), .succeeded): passBatch(batch, at: now)
+        case (.afterBatch, .betweenBatches(let batch), .succeeded): passBatch(batch)
+        case (.afterBatch, .betweenBatches(let batch), .failed) where plan.policy.onFailure == .continue:
+            passBatch(batch)
         case (.afterBatch, .betweenBatches(let batch), .failed(let problem)):
             course = .forward(batch: batch)
-            fail(because: "the after_batch hook failed: \(problem)", at: now)
+            fail(because: "the after_batch hook failed: \(problem)")
         default: break
         }
+        // The hosts could make no progress while the hook ran.
+        restartProgressTimer(at: now)
     }
 }
 
@@ -86,85 +91,79 @@ extension RolloutEngine {
     mutating func finish(
         _ operation: HostOperation, on name: HostName, _ outcome: OperationOutcome, at now: RolloutInstant
     ) {
-        guard var host = progress[name], host.pending == operation else { return }
-        host.pending = nil
-        if case .observed(let observation) = outcome { host.observation = observation }
-        progress[name] = host
+        guard progress[name]?.pending == operation else { return }
+        progress.update(name) { host in
+            host.pending = nil
+            if case .observed(let observation) = outcome { host.observation = observation }
+        }
         switch outcome {
         case .succeeded: operationSucceeded(operation, on: name, at: now)
-        case .failed(let failure): operationFailed(operation, on: name, failure, at: now)
+        case .failed(let failure): operationFailed(operation, on: name, failure)
         case .observed: break
         }
     }
 
     private mutating func operationSucceeded(_ operation: HostOperation, on name: HostName, at now: RolloutInstant) {
         switch operation {
-        case .stage: progress[name]?.phase = .staged
+        case .stage: progress.update(name) { $0.phase = .staged }
         case .activate: perform(.watch, on: name, entering: .watching)
-        case .watch: progress[name]?.phase = .healthy
+        case .watch: progress.update(name) { $0.phase = .healthy }
         case .revert: watchRestored(name)
-        case .watchReverted: progress[name]?.phase = .reverted
+        case .watchReverted: progress.update(name) { $0.phase = .reverted }
         case .inspect, .finish: return
         }
         if hold == nil { restartProgressTimer(at: now) }
     }
 
-    private mutating func operationFailed(
-        _ operation: HostOperation, on name: HostName, _ failure: HostFailure, at now: RolloutInstant
-    ) {
+    private mutating func operationFailed(_ operation: HostOperation, on name: HostName, _ failure: HostFailure) {
         switch operation {
         case .stage, .activate, .watch:
-            progress[name]?.failure = failure
-            progress[name]?.phase = .failed
-            failIfOverBudget(name, at: now)
+            progress.update(name) { host in
+                host.failure = failure
+                host.phase = .failed
+            }
+            failIfOverBudget()
         case .revert, .watchReverted:
-            progress[name]?.failure = failure
-            progress[name]?.phase = .stuck
+            progress.update(name) { host in
+                host.failure = failure
+                host.phase = .stuck
+            }
         case .inspect, .finish: break
         }
     }
 
-    private mutating func failIfOverBudget(_ name: HostName, at now: RolloutInstant) {
+    /// Failures that a person has resumed after count no more.
+    mutating func failIfOverBudget() {
         let failed = hosts.filter { $0.failure != nil && !forgiven.contains($0.planned.name) }
-        let batch = progress[name]?.batch
-        let inBatch = failed.filter { $0.batch == batch }
-        let batchSize = batch.map { plan.batches[$0].count } ?? 0
         let budget = plan.policy.maximumFailures
-        let isOverBudget =
-            exceeds(failed.count, budget.rollout, of: plan.changedHosts.count)
-            || exceeds(inBatch.count, budget.batch, of: batchSize)
-        guard isOverBudget else { return }
-        let problem = progress[name]?.failure?.problem ?? ""
-        fail(because: "\(listed(failed.map(\.planned.name))) failed: \(problem)", at: now)
+        let isBatchOverBudget = Dictionary(grouping: failed) { $0.batch ?? 0 }.contains { batch, failed in
+            exceeds(failed.count, budget.batch, of: plan.batches[batch].count)
+        }
+        guard isBatchOverBudget || exceeds(failed.count, budget.rollout, of: plan.changedHosts.count) else { return }
+        let problem = failed.last?.failure?.problem ?? ""
+        fail(because: "\(listed(failed.map(\.planned.name))) failed: \(problem)")
     }
 
     private func exceeds(_ count: Int, _ limit: Share?, of total: Int) -> Bool {
         limit.map { count > $0.ceiling(of: total) } ?? false
     }
 
-    mutating func progressDeadlinePassed(at now: RolloutInstant) {
-        let limit = plan.policy.progressDeadline.spoken
-        switch course {
-        case .forward: fail(because: "no host made progress for \(limit)", at: now)
-        case .rollingBack:
-            for host in hosts where host.pending == .revert || host.pending == .watchReverted {
-                progress[host.planned.name]?.phase = .stuck
-                progress[host.planned.name]?.failure = HostFailure(.timedOut, "not restored within \(limit)")
-            }
-            beginClosing()
-        default: break
-        }
+    /// A rollback needs no such deadline: each restoration has its own, and none is crossed by anything else.
+    mutating func progressTimerFired(at now: RolloutInstant) {
+        // A timer that was replaced may still be heard, when both came in the same moment.
+        guard case .forward = course, now >= progressDeadline else { return }
+        fail(because: "no host made progress for \(plan.policy.progressDeadline.spoken)")
     }
 
     /// The first failure decides; later ones find the rollout on its way back already.
-    mutating func fail(because reason: String, at now: RolloutInstant) {
+    mutating func fail(because reason: String) {
         switch course {
         case .forward, .betweenBatches: break
         default: return
         }
         guard hold == nil || hold == .interrupted else { return }
         switch plan.policy.onFailure {
-        case .rollback: rollBack(because: reason, at: now)
+        case .rollback: rollBack(because: reason)
         case .pause: pause(because: reason)
         case .continue where hostsCanGoOn: break
         case .continue: pause(because: reason)
@@ -173,13 +172,15 @@ extension RolloutEngine {
 
     /// Something is under way or can still be started, so a failure need not end the rollout.
     private var hostsCanGoOn: Bool {
-        hosts.contains { $0.pending != nil }
-            || hosts.contains { $0.phase == .staged && unavailableCount < plan.policy.maximumUnavailable }
-            || hosts.allSatisfy(\.isSettled)
+        let total = progress.total
+        return total.pending.all > 0 || total.unsettled == 0
+            || total.staged > 0 && total.unavailable < plan.policy.maximumUnavailable
     }
 
     private mutating func pause(because reason: String) {
-        if hold == nil { hold = .paused(reason: reason) }
+        // An interruption is on its way: the failure is answered on resuming.
+        guard hold == nil else { return }
+        hold = .paused(reason: reason)
         _ = run(.onFailure)
     }
 

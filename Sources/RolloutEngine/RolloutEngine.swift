@@ -28,11 +28,11 @@ public struct RolloutEngine: Sendable {
     }
 
     public let plan: RolloutPlan
-    public internal(set) var course = Course.notStarted
+    public internal(set) var course = Course.notStarted { didSet { hasTurned = true } }
     /// Why the rollout failed or was aborted; nil while it is going well.
     public internal(set) var failureReason: String?
     /// It is to be suspended as soon as nothing is at an unsafe point.
-    public internal(set) var hold: Suspension?
+    public internal(set) var hold: Suspension? { didSet { hasTurned = true } }
     /// It has been suspended and waits for ``Event/rolloutResumed(by:)``.
     public internal(set) var isSuspended = false
 
@@ -40,7 +40,9 @@ public struct RolloutEngine: Sendable {
     var pendingHooks: Set<CoordinatorHook> = []
     /// Failures that a person has seen and resumed after: they count no more.
     var forgiven: Set<HostName> = []
+    var progressDeadline = RolloutInstant.zero
     var actions: [Action] = []
+    private var hasTurned = false
 
     public init(plan: RolloutPlan) {
         self.plan = plan
@@ -51,7 +53,7 @@ public struct RolloutEngine: Sendable {
     public var hosts: [HostProgress] { progress.all }
 
     /// The selected hosts that are out of service, or not known to be in it.
-    public var unavailableCount: Int { hosts.count(where: \.isUnavailable) }
+    public var unavailableCount: Int { progress.total.unavailable }
 
     /// Takes in one event and says what is to be done now.
     public mutating func handle(_ event: Event, at now: RolloutInstant) -> [Action] {
@@ -62,26 +64,29 @@ public struct RolloutEngine: Sendable {
         case .rolloutResumed: resume(at: now)
         case .operationFinished(let operation, let name, let outcome): finish(operation, on: name, outcome, at: now)
         case .hookFinished(let hook, let outcome): finish(hook, outcome, at: now)
-        case .timerFired(.progress): progressDeadlinePassed(at: now)
-        case .operatorAsked(let request, let person): answer(request, by: person, at: now)
+        case .timerFired(.progress): progressTimerFired(at: now)
+        case .operatorAsked(let request, let person): answer(request, by: person)
         }
-        advance(at: now)
+        // Nobody drives a suspended rollout; what an event asked for meanwhile is asked for again on resuming.
+        if isSuspended { return [] }
+        advance()
         defer { actions = [] }
         return actions
     }
 
-    private mutating func advance(at now: RolloutInstant) {
-        if let hold {
-            suspendIfSafe(hold)
-            return
-        }
-        switch course {
-        case .notStarted, .starting, .betweenBatches, .ended: break
-        case .forward(let batch): goForward(batch, at: now)
-        case .rollingBack: goBack()
-        case .closing: closeIfAnswered()
-        case .finishing(let ending): endIfFinished(ending)
-        }
+    /// One turn may lead straight to the next: a batch whose hosts have all failed, a rollback with nothing to restore.
+    private mutating func advance() {
+        repeat {
+            hasTurned = false
+            if let hold { return suspendIfSafe(hold) }
+            switch course {
+            case .notStarted, .starting, .betweenBatches, .ended: break
+            case .forward(let batch): goForward(batch)
+            case .rollingBack: goBack()
+            case .closing: closeIfAnswered()
+            case .finishing(let ending): endIfFinished(ending)
+            }
+        } while hasTurned
     }
 }
 
@@ -89,52 +94,48 @@ public struct RolloutEngine: Sendable {
 
 extension RolloutEngine {
     mutating func perform(_ operation: HostOperation, on name: HostName, entering phase: HostProgress.Phase? = nil) {
-        progress[name]?.pending = operation
-        if let phase { progress[name]?.phase = phase }
-        if operation == .activate { progress[name]?.isChanged = true }
+        progress.update(name) { host in
+            host.pending = operation
+            if let phase { host.phase = phase }
+            if operation == .activate { host.isChanged = true }
+        }
         actions.append(.perform(operation, on: name, deadline: plan.policy.deadline(for: operation)))
     }
 
     /// False where there is no such hook, so that nothing is to be waited for.
     mutating func run(_ hook: CoordinatorHook) -> Bool {
         guard plan.policy.hooks.contains(hook) else { return false }
-        pendingHooks.insert(hook)
-        actions.append(.runHook(hook))
+        if pendingHooks.insert(hook).inserted { actions.append(.runHook(hook)) }
         return true
     }
 
     mutating func restartProgressTimer(at now: RolloutInstant) {
-        actions.append(.startTimer(.progress, deadline: now + plan.policy.progressDeadline))
+        guard case .forward = course else { return }
+        progressDeadline = now + plan.policy.progressDeadline
+        actions.append(.startTimer(.progress, deadline: progressDeadline))
     }
 }
 
 // MARK: - Suspending and resuming
 
 extension RolloutEngine {
-    private mutating func answer(_ request: OperatorRequest, by person: String, at now: RolloutInstant) {
+    private mutating func answer(_ request: OperatorRequest, by person: String) {
         switch request {
         case .pause: hold = hold ?? .paused(reason: "paused by \(person)")
-        case .interrupt: hold = .interrupted
+        case .interrupt: if !isSuspended { hold = .interrupted }
         case .abort:
             if !isSuspended { hold = nil }
-            rollBack(because: "aborted by \(person)", at: now)
+            rollBack(because: "aborted by \(person)")
         }
-    }
-
-    private mutating func suspendIfSafe(_ hold: Suspension) {
-        guard !isSuspended, pendingHooks.isEmpty, !hosts.contains(where: { mustBeAwaited($0, for: hold) })
-        else { return }
-        isSuspended = true
-        actions += [.cancelTimer(.progress), .suspend(hold)]
     }
 
     /// An activation or a restoration is never left half done; a pause also waits for the verdict on what was started.
-    private func mustBeAwaited(_ host: HostProgress, for hold: Suspension) -> Bool {
-        switch (host.pending, hold) {
-        case (.activate, _), (.revert, _): true
-        case (.watch, .paused), (.watchReverted, .paused): true
-        default: false
-        }
+    private mutating func suspendIfSafe(_ hold: Suspension) {
+        let pending = progress.total.pending
+        let isSafe = pending.switches == 0 && (hold == .interrupted || pending.watches == 0)
+        guard isSafe, pendingHooks.isEmpty else { return }
+        isSuspended = true
+        actions += [.cancelTimer(.progress), .suspend(hold)]
     }
 
     /// Asks again for all that has not been answered: the hosts know what they have done already.
@@ -148,9 +149,8 @@ extension RolloutEngine {
         for host in hosts {
             if let operation = host.pending { perform(operation, on: host.planned.name) }
         }
-        switch course {
-        case .forward, .rollingBack: restartProgressTimer(at: now)
-        default: break
-        }
+        restartProgressTimer(at: now)
+        // What failed while an interruption was on its way has not been answered yet.
+        failIfOverBudget()
     }
 }

@@ -1,7 +1,7 @@
 import FleetModel
 
-/// Something that is told how a rollout goes: reports, never decisions. Called from the driver's loop, in order; it must
-/// return soon.
+/// Something that is told how a rollout goes: reports, never decisions. Called from the driver's loop, in order; it
+/// must return soon.
 public protocol RolloutObserver: Sendable {
     func observe(_ news: RolloutNews)
 }
@@ -12,7 +12,8 @@ public enum RolloutNews: Sendable {
     case began(RolloutEngine, isResumed: Bool)
     /// An event has been journalled and taken in: the engine as it stands now.
     case happened(Event, at: RolloutInstant, RolloutEngine)
-    /// What a host says while it performs an operation: one printable line, and the last printable output of what failed.
+    /// What a host says while it performs an operation: one printable line, and the last printable output of what
+    /// failed.
     case hostSaid(HostName, line: String, output: String)
     /// The artifact on its way: bytes sent to this host, of all bytes to be sent to it.
     case sent(bytes: UInt64, of: UInt64, to: HostName)

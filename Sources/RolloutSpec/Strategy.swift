@@ -14,8 +14,8 @@ extension RolloutSpec {
             public var stages: [Share] = [.count(1), .percent(25)]
             /// Hosts of a batch that may be started and not yet healthy; nil: the whole batch.
             public var maximumParallel: Int?
-            /// Of all selected hosts, those that may be out of service at any time; never zero.
-            public var maximumUnavailable: Share = .percent(25)
+            /// Of all selected hosts, those that may be out of service at any time; never zero. Nil: 25 %, at least 1.
+            public var maximumUnavailable: Share?
             /// Of all selected hosts, those that must stay healthy; nil: only `maximumUnavailable` counts.
             public var minimumHealthy: Share?
         }

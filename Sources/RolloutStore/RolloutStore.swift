@@ -5,8 +5,8 @@ import RolloutEngine
 /// Where rollouts are kept so that they survive whoever runs them: append events, read them, lease with epoch.
 ///
 /// One rollout at a time may hold a lock domain (a service of one inventory). The lock belongs to the rollout and goes
-/// with its end; the lease belongs to the coordinator that drives it now, and expires. Whoever takes a lease over gets a
-/// higher epoch, and every write of the one before is refused.
+/// with its end; the lease belongs to the coordinator that drives it now, and expires. Whoever takes a lease over gets
+/// a higher epoch, and every write of the one before is refused.
 public protocol RolloutStore: Sendable {
     /// Records a new rollout and takes its domain's lock and lease.
     /// - Throws: ``StoreError/held(_:)`` where another rollout holds the domain.

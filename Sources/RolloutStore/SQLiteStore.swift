@@ -5,7 +5,8 @@ import RolloutEngine
 
 /// The embedded store: one SQLite database in the project's state directory.
 ///
-/// `synchronous=FULL` makes every commit durable before it returns; WAL lets `coord status` read while a rollout writes.
+/// `synchronous=FULL` makes every commit durable before it returns; WAL lets `coord status` read while a rollout
+/// writes.
 public final class SQLiteStore: RolloutStore {
     private let path: String
     private let database: DatabasePool
@@ -52,7 +53,9 @@ public final class SQLiteStore: RolloutStore {
 extension SQLiteStore {
     public func create(_ rollout: NewRollout, for holder: String, epochAbove: UInt64) throws(StoreError) -> Lease {
         try write { db in
-            if let current = try RolloutRow.filter(Column("domain") == rollout.domain && Column("endedAt") == nil).fetchOne(db) {
+            if let current = try RolloutRow.filter(Column("domain") == rollout.domain && Column("endedAt") == nil)
+                .fetchOne(db)
+            {
                 throw StoreError.held(try lockHolder(of: current, db))
             }
             let row = RolloutRow(

@@ -8,7 +8,8 @@ enum Algorithms {
         "diffie-hellman-group-exchange-sha256",
     ]
     static let hostKey = [
-        "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "rsa-sha2-512", "rsa-sha2-256",
+        "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "rsa-sha2-512",
+        "rsa-sha2-256",
     ]
     /// aes128-ctr first: with hmac-sha2-256 it moves the most bytes per second of CPU in libssh2.
     static let cipher = [

@@ -7,7 +7,8 @@ struct Blowfish {
     private var words: [UInt32] = Self.initialWords
     private static let initialWords = fractionOfPi(words: subkeyCount + boxWords)
 
-    /// Mixes in a key and, where given, a salt; both are read again from the start when they run out (they are never empty).
+    /// Mixes in a key and, where given, a salt; both are read again from the start when they run out (they are never
+    /// empty).
     mutating func expand(key: [UInt8], salt: [UInt8]? = nil) {
         precondition(!key.isEmpty && salt?.isEmpty != true, "bcrypt always has a key")
         words.withUnsafeMutableBufferPointer { words in
@@ -38,7 +39,9 @@ struct Blowfish {
     }
 
     @inline(__always)
-    private static func encrypt(_ left: inout UInt32, _ right: inout UInt32, _ words: UnsafeMutableBufferPointer<UInt32>) {
+    private static func encrypt(
+        _ left: inout UInt32, _ right: inout UInt32, _ words: UnsafeMutableBufferPointer<UInt32>
+    ) {
         let boxes = words.baseAddress.unsafelyUnwrapped + subkeyCount
         var (x, y) = (left ^ words[0], right)
         for i in stride(from: 1, through: 15, by: 2) {

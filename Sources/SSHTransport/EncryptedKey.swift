@@ -28,7 +28,8 @@ struct EncryptedKey: Sendable {
         var isCounterMode: Bool { rawValue.hasSuffix("ctr") }
     }
 
-    /// One round is about 5 ms; ssh-keygen's default is 16 (24 in newer ones). A file must not keep us busy for minutes.
+    /// One round is about 5 ms; ssh-keygen's default is 16 (24 in newer ones). A file must not keep us busy for
+    /// minutes.
     private static let maximumRounds = 4096
     private static let blockSize = 16
 

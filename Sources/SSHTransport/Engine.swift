@@ -2,8 +2,8 @@ import CLibSSH2
 
 /// One libssh2 session that never sees a socket: bytes come from and go to its ``MemoryTransport``.
 ///
-/// Sending always succeeds, so "would block" only ever means "needs more input", and no call is ever left with a half sent
-/// packet, which is where libssh2's non-blocking mode goes wrong. Not thread-safe; freeing it never blocks.
+/// Sending always succeeds, so "would block" only ever means "needs more input", and no call is ever left with a half
+/// sent packet, which is where libssh2's non-blocking mode goes wrong. Not thread-safe; freeing it never blocks.
 final class Engine {
     let transport = MemoryTransport()
     private let session: OpaquePointer
@@ -11,7 +11,8 @@ final class Engine {
     /// Nil when memory is short.
     init?() {
         guard Self.libraryIsReady,
-            let session = libssh2_session_init_ex(nil, transportFree, nil, Unmanaged.passUnretained(transport).toOpaque())
+            let session = libssh2_session_init_ex(
+                nil, transportFree, nil, Unmanaged.passUnretained(transport).toOpaque())
         else { return nil }
         self.session = session
         libssh2_session_set_blocking(session, 0)
@@ -174,7 +175,8 @@ struct EngineChannel {
 
     /// Sends the beginning of the bytes: at most one packet, 32,700 bytes.
     func write(_ bytes: UnsafeRawBufferPointer) -> CallResult {
-        CallResult(libssh2_channel_write_ex(pointer, 0, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count))
+        CallResult(
+            libssh2_channel_write_ex(pointer, 0, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count))
     }
 
     func sendEndOfInput() -> CallResult { CallResult(libssh2_channel_send_eof(pointer)) }

@@ -10,11 +10,11 @@ enum CommandExit: Equatable {
 
 /// The session's `free`, and the place where we learn how commands end.
 ///
-/// libssh2 1.10 answers "exit status 0" also where the server closed a channel without any status, which must not pass for
-/// success, and has no call that tells the two apart. It hands every packet it is done with to this function, so the
-/// reports can be read here.
-let transportFree:
-    @convention(c) (UnsafeMutableRawPointer?, UnsafeMutablePointer<UnsafeMutableRawPointer?>?) -> Void = { pointer, abstract in
+/// libssh2 1.10 answers "exit status 0" also where the server closed a channel without any status, which must not pass
+/// for success, and has no call that tells the two apart. It hands every packet it is done with to this function, so
+/// the reports can be read here.
+let transportFree: @convention(c) (UnsafeMutableRawPointer?, UnsafeMutablePointer<UnsafeMutableRawPointer?>?) -> Void =
+    { pointer, abstract in
         guard let pointer else { return }
         if let owner = abstract?.pointee {
             let packet = UnsafeMutableRawBufferPointer(start: pointer, count: min(malloc_usable_size(pointer), 128))
@@ -34,7 +34,9 @@ private func inspect(_ packet: UnsafeMutableRawBufferPointer, for transport: Mem
         guard reader.text() == "session", let number = reader.uint32() else { return }
         transport.lastOpenedChannel = number
     } else {
-        guard let number = reader.uint32(), let name = reader.text(), let exit = commandExit(name, &reader) else { return }
+        guard let number = reader.uint32(), let name = reader.text(), let exit = commandExit(name, &reader) else {
+            return
+        }
         transport.exitReports[number] = exit
     }
     // Freed memory may be given out and freed again without being written to: it must not speak twice.

@@ -19,13 +19,14 @@ struct HostKeyCheck: Sendable {
             throw HostAccessError(
                 .hostKeyChanged,
                 "the host presented the \(key.type) key \(key.fingerprint), but \(place) records \(known)",
-                hint: "somebody may be in between; if the host was set up anew, compare the fingerprint on its console, "
+                hint:
+                    "somebody may be in between; if the host was set up anew, compare the fingerprint on its console, "
                     + "then remove the old key with `ssh-keygen -R '\(name)'` and record the new one")
         case .unknown(let authority?):
             throw HostAccessError(
                 .hostKeyUnknown,
-                "the host's \(key.type) key \(key.fingerprint) is not recorded; \(authority) would accept certified keys, "
-                    + "but host certificates are not supported",
+                "the host's \(key.type) key \(key.fingerprint) is not recorded; \(authority) would accept certified "
+                    + "keys, but host certificates are not supported",
                 hint: Self.recordHint(name: name, address: address, port: port))
         case .unknown(nil):
             throw HostAccessError(
@@ -35,7 +36,7 @@ struct HostKeyCheck: Sendable {
     }
 
     private static func recordHint(name: String, address: String, port: Int) -> String {
-        "compare the fingerprint on the host (`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`), then record the key: "
-            + "`ssh-keyscan -p \(port) \(address) >> ~/.ssh/known_hosts`"
+        "compare the fingerprint on the host (`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`), then record the "
+            + "key: `ssh-keyscan -p \(port) \(address) >> ~/.ssh/known_hosts`"
     }
 }

@@ -18,7 +18,9 @@ enum HostMatcher: Hashable, Sendable {
         guard field.hasPrefix("|") else {
             self = .patterns(
                 field.lowercased().split(separator: ",").map { text in
-                    Pattern(glob: Array((text.hasPrefix("!") ? text.dropFirst() : text).utf8), excludes: text.hasPrefix("!"))
+                    Pattern(
+                        glob: Array((text.hasPrefix("!") ? text.dropFirst() : text).utf8), excludes: text.hasPrefix("!")
+                    )
                 })
             return
         }

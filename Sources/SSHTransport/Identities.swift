@@ -31,14 +31,14 @@ struct Identities: Sendable {
 
     private func fileSigners(_ paths: [String], areRequired: Bool) async throws(HostAccessError) -> [any Signer] {
         var signers: [any Signer] = []
-        for path in paths {
+        for path in paths.map(SSHConfiguration.expanded) {
             do throws(HostAccessError) {
                 if let publicKey = try await keyRing.publicKey(path: path) {
                     signers.append(FileSigner(path: path, publicKey: publicKey, keyRing: keyRing))
                 } else if areRequired {
                     throw HostAccessError(.keyUnusable, "the key file '\(path)' does not exist")
                 }
-            } catch where areRequired {
+            } catch  where areRequired {
                 throw error
             } catch {
                 continue

@@ -1,7 +1,8 @@
 import FleetModel
 import HostAccess
 
-/// What the server offered in its first key exchange message (SSH_MSG_KEXINIT, RFC 4253 §7.1), which travels in the clear.
+/// What the server offered in its first key exchange message (SSH_MSG_KEXINIT, RFC 4253 §7.1), which travels in the
+/// clear.
 ///
 /// libssh2 says only that the exchange failed; this says which kind of algorithm the two sides do not share.
 struct KeyExchangeOffer: Equatable {
@@ -45,7 +46,10 @@ struct KeyExchangeOffer: Equatable {
             let theirs = kind.theirs.joined(separator: ", ").printable(maximumBytes: 512)
             return HostAccessError(
                 .noCommonAlgorithm, "no common \(kind.name) algorithm: the host offers only \(theirs)",
-                hint: "allow one of \(kind.ours.joined(separator: ", ")) in the host's sshd_config, or use a newer libssh2")
+                hint:
+                    "allow one of \(kind.ours.joined(separator: ", ")) in the host's sshd_config, "
+                    + "or use a newer libssh2"
+            )
         }
         return nil
     }

@@ -84,8 +84,8 @@ enum KeyFile: Sendable {
 }
 
 extension PrivateKey {
-    /// Reads the private section of an OpenSSH key file, decrypted. Nil where it is not a key: damaged, or decrypted with
-    /// the wrong passphrase, which the two equal numbers at its start tell.
+    /// Reads the private section of an OpenSSH key file, decrypted. Nil where it is not a key: damaged, or decrypted
+    /// with the wrong passphrase, which the two equal numbers at its start tell.
     init?(openSSHSection bytes: [UInt8]) {
         var reader = SSHReader(bytes)
         guard let check = reader.uint32(), check == reader.uint32(), let type = reader.text() else { return nil }

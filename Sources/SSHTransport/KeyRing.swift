@@ -28,14 +28,15 @@ actor KeyRing {
                 let hint = error.hint?.replacing("FILE", with: path)
                 return .failure(HostAccessError(.keyUnusable, "the key file '\(path)' \(error.text)", hint: hint))
             }
-        } catch where error.isMissingFile {
+        } catch  where error.isMissingFile {
             return .success(nil)
         } catch {
             return .failure(HostAccessError(.keyUnusable, "cannot read the key file '\(path)': \(error.text)"))
         }
     }
 
-    /// The private key, decrypted if need be. All who ask meanwhile wait for the one answer; a wrong passphrase is final.
+    /// The private key, decrypted if need be. All who ask meanwhile wait for the one answer; a wrong passphrase is
+    /// final.
     func privateKey(path: String) async throws(HostAccessError) -> PrivateKey {
         guard let file = try file(path) else {
             throw HostAccessError(.keyUnusable, "the key file '\(path)' does not exist")

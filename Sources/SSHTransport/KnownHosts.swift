@@ -83,7 +83,9 @@ struct KnownHostKeys: Sendable {
 
     func verdict(on key: HostKey) -> Verdict {
         let all = own + general
-        if let line = all.first(where: { $0.marker == .revoked && $0.key == key }) { return .revoked(place: line.place) }
+        if let line = all.first(where: { $0.marker == .revoked && $0.key == key }) {
+            return .revoked(place: line.place)
+        }
         if all.contains(where: { $0.marker == .none && $0.key == key }) { return .known }
         let others = own.filter { $0.marker == .none }
         if let other = others.first(where: { $0.key.type == key.type }) ?? others.first {

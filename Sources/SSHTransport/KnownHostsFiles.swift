@@ -23,7 +23,7 @@ actor KnownHostsFiles {
         for path in paths {
             do throws(FileProblem) {
                 known.add(String(decoding: try TextFile(path: path).bytes, as: UTF8.self), file: path)
-            } catch where error.isMissingFile {
+            } catch  where error.isMissingFile {
                 continue
             } catch {
                 throw HostAccessError(.hostKeyUnknown, "cannot read the known host keys in '\(path)': \(error.text)")

@@ -74,7 +74,8 @@ let transportDisconnected:
         transport.disconnectMessage = String(decoding: bytes, as: UTF8.self).printable(maximumBytes: 256)
     }
 
-/// LIBSSH2_USERAUTH_PUBLICKEY_SIGN_FUNC: asks for the signature, would block until it is there; libssh2 frees what it gets.
+/// LIBSSH2_USERAUTH_PUBLICKEY_SIGN_FUNC: asks for the signature, would block until it is there; libssh2 frees what it
+/// gets.
 let transportSign:
     @convention(c) (
         OpaquePointer?, UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?, UnsafeMutablePointer<Int>?,

@@ -16,7 +16,8 @@ struct SSHAgent: Sendable {
 
     /// ssh-agent's own limit for a message, AGENT_MAX_LEN.
     private static let maximumReplyBytes = 256 << 10
-    /// A signature may wait for a person to touch or confirm something, so signing is bounded by the login's deadline only.
+    /// A signature may wait for a person to touch or confirm something, so signing is bounded by the login's deadline
+    /// only.
     private static let listTimeout = TimeAmount.seconds(5)
 
     private enum Message {

@@ -15,7 +15,7 @@ extension SSHSession {
         channel.alarm = alarm(in: TimeAmount(bounded: deadline)) { $0.timeOut(bound, after: deadline) }
         do throws(HostAccessError) {
             try await waiting(for: bound) { $0.waitForStart($1) }
-        } catch where channel.wasRequested && error.reason != .channelRefused && error.reason != .closed {
+        } catch  where channel.wasRequested && error.reason != .channelRefused && error.reason != .closed {
             return channel.outcome
         }
         _ = await ending(of: bound)
@@ -67,7 +67,7 @@ extension SSHSession {
                 pump()
             }
         } onCancel: {
-            eventLoop.execute { self.assumeIsolated { $0.abandon(bound, Self.cancelled) } }
+            schedule { $0.abandon(bound, Self.cancelled) }
         }
         return (ending, bound.value.errorOutput.bytes)
     }
@@ -87,7 +87,7 @@ extension SSHSession {
                 pump()
             }
         } onCancel: {
-            eventLoop.execute { self.assumeIsolated { $0.abandon(bound, Self.cancelled) } }
+            schedule { $0.abandon(bound, Self.cancelled) }
         }
         return try result.get()
     }

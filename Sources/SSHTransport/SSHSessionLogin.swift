@@ -68,7 +68,7 @@ extension SSHSession {
                 return error
             }
         } onCancel: {
-            eventLoop.execute { self.assumeIsolated { $0.fail(Self.cancelled) } }
+            schedule { $0.fail(Self.cancelled) }
         }
         guard let error else { return }
         fail(error)
@@ -163,7 +163,7 @@ extension SSHSession {
         for signer in signers {
             do throws(HostAccessError) {
                 if try await isAccepted(signer, user: request.user) { return }
-            } catch where error.reason == .keyUnusable {
+            } catch  where error.reason == .keyUnusable {
                 keyProblem = error
             }
         }

@@ -1,4 +1,5 @@
-/// Reads the data types of RFC 4251 §5 from bytes that others wrote: every answer is nil where the bytes do not hold it.
+/// Reads the data types of RFC 4251 §5 from bytes that others wrote: every answer is nil where the bytes do not hold
+/// it.
 struct SSHReader {
     private var rest: ArraySlice<UInt8>
 

@@ -42,12 +42,13 @@ import Testing
         #expect(throws: ArchiveError(.wrongSize, at: [0x62])) { try reader.next() }
     }
 
-    @Test(arguments: [
-        (["b", "a"], .notSorted), (["a", "a"], .notSorted), (["d/", "d/x", "d/x"], .notSorted),
-        (["d/x"], .parentNotDirectory), (["a", "a/x"], .parentNotDirectory),
-        (["d/", "d/x", "e", "e/y"], .parentNotDirectory), (["d/", "e/", "d/x"], .notSorted),
-        (["l@d", "l/x"], .parentNotDirectory),
-    ] as [([String], ArchiveError.Problem)])
+    @Test(
+        arguments: [
+            (["b", "a"], .notSorted), (["a", "a"], .notSorted), (["d/", "d/x", "d/x"], .notSorted),
+            (["d/x"], .parentNotDirectory), (["a", "a/x"], .parentNotDirectory),
+            (["d/", "d/x", "e", "e/y"], .parentNotDirectory), (["d/", "e/", "d/x"], .notSorted),
+            (["l@d", "l/x"], .parentNotDirectory),
+        ] as [([String], ArchiveError.Problem)])
     func `entries that come twice, unsorted or under no directory are refused`(
         paths: [String], problem: ArchiveError.Problem
     ) throws {

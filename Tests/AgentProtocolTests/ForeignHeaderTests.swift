@@ -29,10 +29,11 @@ import Testing
         return Array((String(repeating: "0", count: digits - text.count) + text + "\0").utf8)
     }
 
-    @Test(arguments: [
-        ("1", .hardLink), ("3", .device), ("4", .device), ("6", .namedPipe), ("7", .unsupportedType),
-        ("g", .unsupportedType), ("L", .unsupportedType), ("S", .unsupportedType), ("\0", .unsupportedType),
-    ] as [(String, ArchiveError.Problem)])
+    @Test(
+        arguments: [
+            ("1", .hardLink), ("3", .device), ("4", .device), ("6", .namedPipe), ("7", .unsupportedType),
+            ("g", .unsupportedType), ("L", .unsupportedType), ("S", .unsupportedType), ("\0", .unsupportedType),
+        ] as [(String, ArchiveError.Problem)])
     func `other types are refused`(type: String, problem: ArchiveError.Problem) {
         #expect(self.problem(of: changed(156, to: Array(type.utf8))) == problem)
     }

@@ -27,15 +27,16 @@ import Testing
         #expect(writer.bytes.isEmpty)
     }
 
-    @Test(arguments: [
-        ([0x08], WireError.truncated),  // a key without its number
-        ([0x80], .truncated),  // half a key
-        ([0x0A, 0x02, 0x61], .truncated),  // two bytes promised, one there
-        ([0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01], .truncated),  // 2^64-1 bytes promised
-        ([0x08, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x02], .malformedVarint),  // 65 bits
-        ([0x08, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00], .malformedVarint),  // 11 bytes
-        ([0x09, 0, 0, 0, 0, 0, 0, 0, 0], .unsupportedFieldType),  // fixed64
-    ] as [([UInt8], WireError)])
+    @Test(
+        arguments: [
+            ([0x08], WireError.truncated),  // a key without its number
+            ([0x80], .truncated),  // half a key
+            ([0x0A, 0x02, 0x61], .truncated),  // two bytes promised, one there
+            ([0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01], .truncated),  // 2^64-1 bytes promised
+            ([0x08, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x02], .malformedVarint),  // 65 bits
+            ([0x08, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00], .malformedVarint),  // 11 bytes
+            ([0x09, 0, 0, 0, 0, 0, 0, 0, 0], .unsupportedFieldType),  // fixed64
+        ] as [([UInt8], WireError)])
     func `malformed bytes are refused`(bytes: [UInt8], error: WireError) {
         #expect(throws: error) { try fields(bytes) }
     }

@@ -14,7 +14,9 @@ import Testing
         let entries = [
             JournalEntry(.rolloutStarted, at: .zero),
             JournalEntry(.operationFinished(.stage, on: host, .succeeded), at: RolloutInstant(milliseconds: 12)),
-            JournalEntry(.operationFinished(.watch, on: host, .failed(HostFailure(.unhealthy, "no"))), at: RolloutInstant(milliseconds: 99)),
+            JournalEntry(
+                .operationFinished(.watch, on: host, .failed(HostFailure(.unhealthy, "no"))),
+                at: RolloutInstant(milliseconds: 99)),
         ]
         try place.store.append(Array(entries.prefix(1)), under: lease)
         try place.store.append(Array(entries.dropFirst()), under: lease)

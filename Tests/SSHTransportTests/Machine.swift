@@ -15,7 +15,7 @@ enum TemporaryDirectory {
 
 enum Spawn {
     /// Starts a program in a process group of its own, so that all of it can be ended.
-    static func start(_ arguments: [String], standardOutput: Int32? = nil) throws -> pid_t {
+    static func start(_ arguments: [String]) throws -> pid_t {
         guard access(arguments[0], X_OK) == 0 else {
             throw TestProblem(description: "\(arguments[0]) is missing: install openssh-server and openssh-client")
         }
@@ -27,7 +27,7 @@ enum Spawn {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        if let standardOutput { posix_spawn_file_actions_adddup2(&actions, standardOutput, 1) }
+        for output: Int32 in [1, 2] { posix_spawn_file_actions_addopen(&actions, output, "/dev/null", O_WRONLY, 0) }
         var pid: pid_t = 0
         let words = arguments.map { strdup($0) } + [nil]
         defer { words.forEach { free($0) } }
@@ -40,7 +40,9 @@ enum Spawn {
         let pid = try start(arguments)
         var status: Int32 = 0
         waitpid(pid, &status, 0)
-        guard status == 0 else { throw TestProblem(description: "\(arguments.joined(separator: " ")): status \(status)") }
+        guard status == 0 else {
+            throw TestProblem(description: "\(arguments.joined(separator: " ")): status \(status)")
+        }
     }
 
     static func kill(_ pid: pid_t) {
@@ -86,8 +88,20 @@ enum Loopback {
             defer { close(descriptor) }
             let size = socklen_t(MemoryLayout<sockaddr_in>.size)
             if withAddress(port, { connect(descriptor, $0, size) }) == 0 { return }
+            // Looks again soon.
             try await Task.sleep(for: .milliseconds(5))
         }
         throw TestProblem(description: "nothing listens on port \(port)")
     }
+}
+
+/// Waits for something that others do, at most 20 s.
+func waitUntil(_ condition: () async throws -> Bool) async throws {
+    let start = ContinuousClock.now
+    while start.duration(to: .now) < .seconds(20) {
+        if try await condition() { return }
+        // Looks again soon.
+        try await Task.sleep(for: .milliseconds(10))
+    }
+    throw TestProblem(description: "waited in vain")
 }

@@ -85,7 +85,8 @@ final class PrivateServer: Sendable {
 
     func endpoint(user: String? = nil, port: Int? = nil, keys: [String]? = nil) throws -> HostEndpoint {
         HostEndpoint(
-            name: try #require(HostName("test")), address: "127.0.0.1", port: port ?? self.port, user: user ?? self.user,
+            name: try #require(HostName("test")), address: "127.0.0.1", port: port ?? self.port,
+            user: user ?? self.user,
             identityFiles: keys ?? ["\(directory)/user"])
     }
 

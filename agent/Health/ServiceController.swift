@@ -21,13 +21,23 @@ final class ServiceController {
 
     /// `onEnd` gets nil where the service runs the new way, else what failed.
     func restart(_ onEnd: @escaping (StepResult?) -> Void) {
-        if isSystemd { return systemctl("restart", onEnd) }
+        if isSystemd { return restartUnit(onEnd) }
         if !control.restart.utf8.isEmpty { return shell(control.restart, as: "restart command", onEnd) }
         guard !control.stop.utf8.isEmpty else { return start(onEnd) }
         // A stop fails where nothing runs; whether the service is well after the start is what counts.
         shell(control.stop, as: "stop command") { failure in
             if let failure, failure.ending == .timedOut { return onEnd(failure) }
             self.start(onEnd)
+        }
+    }
+
+    /// A unit that crash-looped is refused further starts until its counter is reset (systemd.unit(5),
+    /// StartLimitBurst=).
+    private func restartUnit(_ onEnd: @escaping (StepResult?) -> Void) {
+        run(systemctlCommand(["reset-failed"]), Self.statusTimeout) { _ in
+            self.systemctl("restart", onEnd)
+        } onFailure: {
+            onEnd($0)
         }
     }
 
@@ -79,8 +89,9 @@ final class ServiceController {
         }
     }
 
-    /// Adds what systemd knows of the failure, the journal's last lines included (systemctl(1), `status`).
-    private func explain(_ failure: StepResult, _ onEnd: @escaping (StepResult?) -> Void) {
+    /// Adds what systemd knows of the service, the journal's last lines included (systemctl(1), `status`).
+    func explain(_ failure: StepResult, _ onEnd: @escaping (StepResult?) -> Void) {
+        guard isSystemd else { return onEnd(failure) }
         run(systemctlCommand(["status", "--no-pager", "--full", "--lines=30"]), Self.statusTimeout) { ending in
             var tail = OutputTail()
             tail.append(failure.output[...])

@@ -12,6 +12,10 @@ struct UnitStatus: Equatable {
 
     var isActive: Bool { state == "active" }
 
+    /// systemd will not start it again by itself: while a restart is pending the state is `activating`
+    /// (systemd.service(5), Restart=).
+    var isGivenUp: Bool { state == "failed" }
+
     init(state: String) { self.state = state }
 
     /// From the output of `systemctl show -p` with ``properties``: lines of `Name=value`.

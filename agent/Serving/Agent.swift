@@ -53,7 +53,7 @@ final class Agent {
         let version = ProtocolLimits.version
         guard request.lowestVersion <= version, version <= request.highestVersion else {
             let problem =
-                "this agent (\(Version.text)) speaks protocol version \(version) only, "
+                "this agent (\(ProductVersion.text)) speaks protocol version \(version) only, "
                 + "not \(request.lowestVersion) to \(request.highestVersion)"
             return subscriber.client.refuse(Refusal(reason: .version, problem: problem), to: subscriber.id)
         }
@@ -61,7 +61,7 @@ final class Agent {
         subscriber.reply(
             .hello(
                 Greeting(
-                    version: version, agentVersion: Version.text,
+                    version: version, agentVersion: ProductVersion.text,
                     machineID: FileSystem.firstLine("/etc/machine-id"),
                     bootID: FileSystem.firstLine("/proc/sys/kernel/random/boot_id"))))
     }
@@ -69,6 +69,8 @@ final class Agent {
     private func inspect(_ request: Inspect, _ subscriber: Subscriber) throws(SystemError) {
         if let problem = Validation.problem(with: request.definition) { return refuse(subscriber, .invalid, problem) }
         let service = try service(request.definition.service, makes: false)
+        // A host between two releases runs neither: whoever asks then would be told what is over in a moment.
+        if let step = service?.stepUnderWay { return refuse(subscriber, .busy, "step \(step) is running") }
         Inspection(request, of: service, environment: environment, for: subscriber).start()
     }
 
@@ -125,9 +127,7 @@ final class Agent {
 
     private func finish(_ request: Finish, _ subscriber: Subscriber) throws(SystemError) {
         guard let service = try claimed(request.claim, subscriber) else { return }
-        if let running = service.running {
-            return refuse(subscriber, .busy, "step \(running.name) is running")
-        }
+        if let step = service.stepUnderWay { return refuse(subscriber, .busy, "step \(step) is running") }
         environment.removeLater(try service.finish(request))
         subscriber.reply(.finished)
     }

@@ -92,9 +92,13 @@ final class Service {
         run(request.step, request.action, of: rollout, for: subscriber)
     }
 
+    /// A running step that is changing what runs; nil where there is none.
+    var stepUnderWay: String? { running.flatMap { $0.isReplaceable ? nil : $0.name } }
+
     /// Releases the claim and answers what is to be removed.
     func finish(_ request: Finish) throws(SystemError) -> [String] {
         guard let rollout = try openRollout(request.claim.rollout), var new = claim else { return [] }
+        if let running { end(running, StepResult(ending: .interrupted, problem: "the rollout is over")) }
         let store = ReleaseStore(directory: rollout.definition.installDirectory)
         let needed = [try store.current(), rollout.origin ?? new.previous].map(ReleaseStore.release(ofLink:))
         let keeping = max(2, Int(clamping: rollout.definition.keepReleases))

@@ -41,13 +41,14 @@ final class WatchStep: Step {
         } catch {
             return workplace.end(StepResult(error))
         }
-        deadline = workplace.loop.after(milliseconds: deadlineMilliseconds) { self.giveUp() }
+        deadline = workplace.loop.after(milliseconds: deadlineMilliseconds) { self.runOutOfTime() }
         startRound()
     }
 
     override func cancel() {
         stopWatching()
         hookRun.cancel()
+        controller.cancel()
     }
 
     private func stopWatching() {
@@ -70,6 +71,8 @@ final class WatchStep: Step {
             hooks = Self.hookPoints.flatMap { point in workplace.definition.hooks.filter { $0.point == point } }[...]
             return runNextHook()
         }
+        // Waiting for the deadline would change nothing.
+        if outcome.unit.isGivenUp { return giveUp(because: outcome.problem) }
         let interval = max(100, workplace.definition.intervalMilliseconds)
         let elapsed = now - started
         let untilNext = elapsed < interval ? interval - elapsed : 0
@@ -90,8 +93,7 @@ final class WatchStep: Step {
         last = outcome
     }
 
-    private func giveUp() {
-        stopWatching()
+    private func runOutOfTime() {
         let problem: String =
             if let last, !last.isHealthy {
                 last.problem
@@ -100,10 +102,13 @@ final class WatchStep: Step {
             } else {
                 "the checks have not passed for long enough"
             }
-        workplace.end(
-            StepResult(
-                ending: .unhealthy, problem: "not healthy within \(deadlineMilliseconds) ms: \(problem)",
-                output: last?.output ?? []))
+        giveUp(because: "\(problem); waited \(deadlineMilliseconds / 1000) s")
+    }
+
+    private func giveUp(because problem: String) {
+        stopWatching()
+        let failure = StepResult(ending: .unhealthy, problem: problem, output: last?.output ?? [])
+        controller.explain(failure) { self.workplace.end($0 ?? failure) }
     }
 
     private func runNextHook() {

@@ -18,19 +18,19 @@ struct HostNamePattern {
         var rest = text[...]
         var column = location.column
         while !rest.isEmpty {
-            let literal = rest.prefix { $0 != "[" }
+            let literal = rest[..<(rest.utf8.firstIndex(of: Byte.openBracket) ?? rest.endIndex)]
             try check(literal, column: column)
             if !literal.isEmpty { segments.append(.text(String(literal))) }
             column += literal.unicodeScalars.count
             rest = rest[literal.endIndex...]
-            guard rest.first == "[" else { break }
-            guard let close = rest.firstIndex(of: "]") else {
+            if rest.isEmpty { break }
+            guard let close = rest.utf8.firstIndex(of: Byte.closeBracket) else {
                 throw Diagnostic("the range's '[' is not closed", at: place(column), hint: Self.rangeHint)
             }
-            let range = rest[rest.index(after: rest.startIndex)..<close]
+            let range = rest[..<close].dropFirst()
             segments.append(.range(try Self.range(range, at: place(column))))
             column += range.unicodeScalars.count + 2
-            rest = rest[rest.index(after: close)...]
+            rest = rest[rest.utf8.index(after: close)...]
         }
     }
 

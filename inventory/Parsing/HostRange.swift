@@ -41,7 +41,8 @@ struct HostRange {
         }
         if width > 0, width != bounds[1].utf8.count {
             throw Malformed(
-                problem: "the range '[\(text)]' begins with zeros, so both its ends must have the same number of digits")
+                problem: "the range '[\(text)]' begins with zeros, so both its ends must have the same number of digits"
+            )
         }
         guard first <= last else { throw Malformed(problem: "the range '[\(text)]' ends before it begins") }
     }

@@ -5,7 +5,9 @@ enum IPv6Literal {
         var address = Substring(text)
         if let percent = address.firstIndex(of: "%") {
             let zone = address[address.index(after: percent)...]
-            guard !zone.isEmpty, zone.utf8.allSatisfy({ Byte.isWord($0) || ".-".utf8.contains($0) }) else { return false }
+            guard !zone.isEmpty, zone.utf8.allSatisfy({ Byte.isWord($0) || ".-".utf8.contains($0) }) else {
+                return false
+            }
             address = address[..<percent]
         }
         // At most 45 characters: eight groups, the last two as IPv4 (RFC 4291 §2.2, form 3).

@@ -95,7 +95,8 @@ struct InventoryParser {
         if let blank = name.utf8.firstIndex(where: Byte.isBlank) {
             let offset = name[..<blank].unicodeScalars.count
             throw Diagnostic(
-                "only the group '\(name[..<blank])' may stand in this line", at: line.location(column: line.column + offset),
+                "only the group '\(name[..<blank])' may stand in this line",
+                at: line.location(column: line.column + offset),
                 hint: "a ':children' section has one group a line; a comment begins with '#'")
         }
         try SectionHeader.checkGroupName(name, at: line.location())

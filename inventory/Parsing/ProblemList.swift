@@ -7,8 +7,9 @@ struct ProblemList {
 
     var isEmpty: Bool { kept.isEmpty }
 
-    mutating func add(_ problem: Diagnostic) {
-        if kept.count < InventoryLimits.maximumProblems { kept.append(problem) } else { omitted += 1 }
+    /// Does not evaluate a problem that is only counted: looking for what was meant takes time.
+    mutating func add(_ problem: @autoclosure () -> Diagnostic) {
+        if kept.count < InventoryLimits.maximumProblems { kept.append(problem()) } else { omitted += 1 }
     }
 
     /// All of them in the order of the file, then how many are not shown.

@@ -27,7 +27,9 @@ extension PythonLiteral {
     private mutating func readNumberText() -> String {
         let start = position
         var isExponent = false
-        while let byte = current, Byte.isWord(byte) || byte == UInt8(ascii: ".") || (isExponent && "+-".utf8.contains(byte)) {
+        while let byte = current,
+            Byte.isWord(byte) || byte == UInt8(ascii: ".") || (isExponent && "+-".utf8.contains(byte))
+        {
             isExponent = "eE".utf8.contains(byte)
             position += 1
         }

@@ -99,7 +99,11 @@ struct PythonLiteral {
         if take(closing) { return .dictionary([:]) }
         guard let first = readValue(depth: depth) else { return nil }
         skipBlanks()
-        guard current == Byte.colon else { return readList(closing: closing, after: [first], depth: depth) }
+        guard current == Byte.colon else {
+            guard case .list(let items)? = readList(closing: closing, after: [first], depth: depth) else { return nil }
+            var seen = Set<Value>()
+            return .list(items.filter { seen.insert($0).inserted })
+        }
         return readDictionary(firstKey: first, closing: closing, depth: depth)
     }
 

@@ -62,7 +62,8 @@ struct HostPattern {
         }
         if first == "@" {
             throw Diagnostic(
-                "the host pattern names a file: '\(operand)'", hint: "write the hosts themselves, with commas between them")
+                "the host pattern names a file: '\(operand)'",
+                hint: "write the hosts themselves, with commas between them")
         }
         var term = Term(operation: operation ?? .add, expression: String(operand), positions: nil)
         if first != "~" { try term.takeSubscript() }

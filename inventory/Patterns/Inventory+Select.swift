@@ -4,8 +4,8 @@ extension Inventory {
     /// The hosts that a pattern selects, in the order of the inventory; never none.
     ///
     /// - Parameters:
-    ///   - pattern: terms separated by `:` or `,`: groups, hosts, globs, `~` and a regular expression; `&` before a term
-    ///     keeps only its hosts, `!` takes them out.
+    ///   - pattern: terms separated by `:` or `,`: groups, hosts, globs, `~` and a regular expression; `&` before a
+    ///     term keeps only its hosts, `!` takes them out.
     ///   - limit: a second pattern; only hosts that both select remain.
     /// - Throws: where a term names nothing, a pattern is malformed, or no host is left.
     public func select(_ pattern: String, limit: String? = nil) throws(Diagnostic) -> [HostName] {
@@ -45,8 +45,9 @@ extension Inventory {
         let first = positions.first < 0 ? all.count + positions.first : positions.first
         let last = positions.last.map { $0 < 0 ? all.count + $0 : $0 } ?? Int.max
         guard all.indices.contains(first) else {
+            let count = "\(all.count) host\(all.count == 1 ? "" : "s")"
             throw Diagnostic(
-                "'\(term.expression.printable())' has \(all.count) host\(all.count == 1 ? "" : "s"), none at position \(positions.first)",
+                "'\(term.expression.printable())' has \(count), none at position \(positions.first)",
                 hint: "positions count from 0")
         }
         return Array(all[first...min(last, all.count - 1)])
@@ -58,7 +59,10 @@ extension Inventory {
         if expression.hasPrefix("~") { return try matching(regularExpression: String(expression.dropFirst())) }
         if Glob.isPattern(expression) {
             let glob = Glob(expression)
-            return (groups.indices.filter { glob.matches(groups[$0].name) }, hosts.indices.filter { glob.matches(hosts[$0].name.text) })
+            return (
+                groups.indices.filter { glob.matches(groups[$0].name) },
+                hosts.indices.filter { glob.matches(hosts[$0].name.text) }
+            )
         }
         let host = HostName(expression).flatMap { hostIndexes[$0] }
         return (groupIndexes[expression].map { [$0] } ?? [], host.map { [$0] } ?? [])
@@ -70,12 +74,15 @@ extension Inventory {
             throw Diagnostic("'\(text.printable())' is no regular expression")
         }
         func matches(_ name: String) -> Bool { (try? expression.prefixMatch(in: name)) != nil }
-        return (groups.indices.filter { matches(groups[$0].name) }, hosts.indices.filter { matches(hosts[$0].name.text) })
+        return (
+            groups.indices.filter { matches(groups[$0].name) }, hosts.indices.filter { matches(hosts[$0].name.text) }
+        )
     }
 
     private func unknown(_ expression: String, in pattern: HostPattern) -> Diagnostic {
-        let names = (groups.lazy.map(\.name).prefix(InventoryLimits.maximumSuggestionCandidates).map { $0 })
-            + hosts.prefix(InventoryLimits.maximumSuggestionCandidates).map(\.name.text)
+        let names =
+            groups.prefix(InventoryLimits.maximumGroupSuggestions).map(\.name)
+            + hosts.prefix(InventoryLimits.maximumHostSuggestions).map(\.name.text)
         let name = expression.printable(maximumBytes: 200)
         let place = expression == pattern.text ? "" : " in the host pattern '\(pattern.text)'"
         return Diagnostic(

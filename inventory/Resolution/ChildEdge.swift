@@ -4,7 +4,7 @@ import FleetModel
 struct ChildEdge {
     var parent: Int
     var child: Int
-    var location: SourceLocation?
+    var location: SourceLocation
     /// The line from which on Ansible knows the edge.
     private var knownAt: Int
 
@@ -14,32 +14,33 @@ struct ChildEdge {
         for (parent, group) in draft.groups.enumerated() {
             if group.declaredAt == nil { problems.add(undeclared(group, in: draft)) }
             for reference in group.children {
-                do throws(Diagnostic) {
-                    edges.append(try ChildEdge(reference, parent: parent, draft: draft))
-                } catch {
-                    problems.add(error)
+                guard let edge = ChildEdge(reference, parent: parent, draft: draft) else {
+                    problems.add(unusable(reference, parent: group.name, in: draft))
+                    continue
                 }
+                edges.append(edge)
             }
         }
-        return edges.sorted { ($0.knownAt, $0.location?.line ?? 0) < ($1.knownAt, $1.location?.line ?? 0) }
+        return edges.sorted { ($0.knownAt, $0.location.line) < ($1.knownAt, $1.location.line) }
     }
 
-    private init(_ reference: InventoryDraft.ChildReference, parent: Int, draft: InventoryDraft) throws(Diagnostic) {
-        guard let child = draft.groupIndexes[reference.name], let declaredAt = draft.groups[child].declaredAt else {
-            throw Self.unknown(reference, parent: draft.groups[parent].name, in: draft)
-        }
-        guard child != InventoryDraft.all else {
-            throw Diagnostic("'all' holds every group and can't be a child", at: reference.location)
-        }
+    /// Nil where the line names no group, or `all`.
+    private init?(_ reference: InventoryDraft.ChildReference, parent: Int, draft: InventoryDraft) {
+        guard let child = draft.groupIndexes[reference.name], child != InventoryDraft.all,
+            let declaredAt = draft.groups[child].declaredAt
+        else { return nil }
         (self.parent, self.child, location) = (parent, child, reference.location)
-        let isSeen = (draft.groups[child].location?.line ?? 0) < reference.location.line
-        knownAt = isSeen ? reference.location.line : max(declaredAt, reference.location.line)
+        let isSeen = (draft.groups[child].location?.line ?? 0) < location.line
+        knownAt = isSeen ? location.line : max(declaredAt, location.line)
     }
 
-    private static func unknown(
+    private static func unusable(
         _ reference: InventoryDraft.ChildReference, parent: String, in draft: InventoryDraft
     ) -> Diagnostic {
         let name = reference.name
+        if name == "all" {
+            return Diagnostic("'all' holds every group and can't be a child", at: reference.location)
+        }
         let isHost = HostName(name).map { draft.hostIndexes[$0] != nil } ?? false
         let hint =
             isHost
@@ -58,7 +59,7 @@ struct ChildEdge {
     }
 
     private static func declaredNames(in draft: InventoryDraft, except name: String) -> [String] {
-        draft.groups.prefix(InventoryLimits.maximumSuggestionCandidates)
+        draft.groups.prefix(InventoryLimits.maximumGroupSuggestions)
             .filter { $0.declaredAt != nil && $0.name != name }.map(\.name)
     }
 }

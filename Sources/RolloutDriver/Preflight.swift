@@ -1,0 +1,70 @@
+import AgentClient
+import AgentProtocol
+import FleetModel
+import RolloutEngine
+
+/// Asks every host, all at once, whether it can take part. Changes nothing.
+public struct Preflight: Sendable {
+    private let agents: [HostName: HostAgent]
+    private let definition: ServiceDefinition
+
+    public init(agents: [HostName: HostAgent], definition: ServiceDefinition) {
+        self.agents = agents
+        self.definition = definition
+    }
+
+    /// What each host said, or why it did not.
+    public func survey() async -> Survey {
+        await withTaskGroup(of: (HostName, Result<HostReport, AgentError>).self) { group in
+            for (name, agent) in agents {
+                group.addTask { [definition] in
+                    do throws(AgentError) {
+                        let deadline = AgentFleet.requestDeadline
+                        return (
+                            name, .success(try await agent.inspect(definition, probesHealth: true, deadline: deadline))
+                        )
+                    } catch { return (name, .failure(error)) }
+                }
+            }
+            var survey = Survey(unit: definition.control.unit, answers: [:])
+            for await (name, answer) in group { survey.answers[name] = answer }
+            return survey
+        }
+    }
+}
+
+/// The hosts' answers.
+public struct Survey: Sendable {
+    let unit: String
+    public internal(set) var answers: [HostName: Result<HostReport, AgentError>]
+
+    /// The reports, if every host can take a release of `size` bytes.
+    /// - Throws: ``PreparationError/hosts(_:)`` with every host that can't.
+    func reports(forArtifactOf size: UInt64) throws(PreparationError) -> [HostName: HostReport] {
+        let problems = answers.sorted { $0.key < $1.key }.compactMap { problem(of: $0.key, $0.value, size: size) }
+        guard problems.isEmpty else { throw .hosts(problems) }
+        return answers.compactMapValues { try? $0.get() }
+    }
+
+    private func problem(
+        of host: HostName, _ answer: Result<HostReport, AgentError>, size: UInt64
+    ) -> HostProblem? {
+        switch answer {
+        case .failure(let error): return HostProblem(host, error.description.printable(), hint: error.hint)
+        case .success(let report):
+            if report.unitState == "missing" {
+                let hint = "install the unit on the host, or name another with 'systemd:'"
+                return HostProblem(host, "there is no unit '\(unit)'", hint: hint)
+            }
+            // The packed bytes and the unpacked tree lie there side by side for a moment.
+            if report.diskTotalBytes > 0, report.diskFreeBytes < size + size / 2 {
+                let need = (size + size / 2) >> 20
+                return HostProblem(
+                    host, "not enough disk space: \(report.diskFreeBytes >> 20) MiB free, \(need) MiB needed",
+                    hint: "free some, or lower 'keep_releases'"
+                )
+            }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,179 @@
+import AgentClient
+import AgentProtocol
+import Artifact
+import FleetModel
+import Foundation
+import HostAccess
+import RolloutEngine
+import RolloutSpec
+
+/// From what a person wrote and what the hosts say to a job that can be driven. Reads everything, changes nothing.
+public struct RolloutPreparation: Sendable {
+    private let spec: RolloutSpec
+    private let specDirectory: String
+    private let stateDirectory: String
+    private let endpoints: [HostEndpoint]
+    private let agents: [HostName: HostAgent]
+
+    /// `endpoints` are the selected hosts in inventory order; `stateDirectory` is where packed artifacts are kept.
+    public init(
+        spec: RolloutSpec, specDirectory: String, stateDirectory: String, endpoints: [HostEndpoint],
+        agents: [HostName: HostAgent]
+    ) {
+        self.spec = spec
+        self.specDirectory = specDirectory
+        self.stateDirectory = stateDirectory
+        self.endpoints = endpoints
+        self.agents = agents
+    }
+
+    /// A job for the spec's own artifact. The hosts are asked while the artifact is packed.
+    /// - Throws: ``PreparationError``.
+    public func rollout(_ id: RolloutID) async throws(PreparationError) -> PreparedRollout {
+        let definition = try definition()
+        let hooks = try coordinatorHooks()
+        async let survey = Preflight(agents: agents, definition: definition).survey()
+        let artifact = try loadArtifact()
+        let release = spec.release ?? Artifact.defaultReleaseID(fileName: spec.artifact.text, digest: artifact.digest)
+        let reports = try await survey.reports(forArtifactOf: artifact.size)
+        return try prepared(
+            id, reports, definition: definition, reference: artifact.reference(release: release),
+            artifact: artifact, strategy: Strategy(spec.strategy), onFailure: FailureResponse(spec.onFailure),
+            hooks: hooks
+        )
+    }
+
+    /// A job that brings back a release that every host still holds: `release`, or each host's previous one. It goes to
+    /// all hosts at once as far as `max_unavailable` allows, and stops for a person where it fails.
+    /// - Throws: ``PreparationError``; where hosts do not hold the release, each is named.
+    public func rollback(_ id: RolloutID, to release: ReleaseID?) async throws(PreparationError) -> PreparedRollout {
+        let definition = try definition()
+        let hooks = try coordinatorHooks()
+        let reports = try await Preflight(agents: agents, definition: definition).survey().reports(forArtifactOf: 0)
+        let target = try RollbackTarget(release, among: reports, in: endpoints.map(\.name))
+        let reference = ArtifactReference(
+            release: target.release.text, digest: target.digest.hex, size: 0, packedDigest: target.digest.hex,
+            packedSize: 0
+        )
+        return try prepared(
+            id, reports, definition: definition, reference: reference, artifact: nil,
+            strategy: Strategy(spec.strategy).withoutSmallBatches, onFailure: .pause, hooks: hooks
+        )
+    }
+
+    /// What the hosts are told of the service, its scripts included.
+    /// - Throws: ``PreparationError/spec(_:)`` where a script can't be read.
+    public func definition() throws(PreparationError) -> ServiceDefinition {
+        do throws(Diagnostics) {
+            return try ServiceDefinition(spec, scriptsIn: specDirectory)
+        } catch { throw .spec(error) }
+    }
+
+    private var artifactDirectory: String { stateDirectory + "/artifacts" }
+
+    private func loadArtifact() throws(PreparationError) -> Artifact {
+        let path = absolutePath(spec.artifact.text, in: specDirectory)
+        do throws(ArtifactError) {
+            return try Artifact.load(path, storingIn: artifactDirectory)
+        } catch {
+            throw .spec(Diagnostics([Diagnostic("\(error)", at: spec.artifact.location, hint: error.remedy)]))
+        }
+    }
+
+    private func coordinatorHooks() throws(PreparationError) -> [HookProgram] {
+        var problems: [Diagnostic] = []
+        var programs: [HookProgram] = []
+        for (name, path) in spec.hooks.onCoordinator.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            let hook = CoordinatorHook(name)
+            let program = absolutePath(path.text, in: specDirectory)
+            if FileManager.default.isExecutableFile(atPath: program) {
+                programs.append(HookProgram(hook: hook, path: program, directory: specDirectory))
+            } else {
+                let hint = "it must exist and be executable: chmod +x \(path.text)"
+                problems.append(Diagnostic("'\(path.text)' is not an executable file", at: path.location, hint: hint))
+            }
+        }
+        guard problems.isEmpty else { throw .spec(Diagnostics(problems)) }
+        return programs
+    }
+
+    private func prepared(
+        _ id: RolloutID, _ reports: [HostName: HostReport], definition: ServiceDefinition,
+        reference: ArtifactReference, artifact: Artifact?, strategy: Strategy, onFailure: FailureResponse,
+        hooks: [HookProgram]
+    ) throws(PreparationError) -> PreparedRollout {
+        guard let release = ReleaseID(reference.release), let digest = Digest(hex: reference.digest) else {
+            preconditionFailure("a checked name became unchecked")
+        }
+        var request = PlanRequest(
+            rollout: id, service: spec.service, release: release, digest: digest,
+            hosts: endpoints.compactMap { endpoint in reports[endpoint.name].map { PlannedHost(endpoint.name, $0) } },
+            strategy: strategy
+        )
+        request.minimumHealthyTime = spec.timing.minimumHealthyTime
+        request.healthyDeadline = spec.timing.healthyDeadline
+        request.progressDeadline = spec.timing.progressDeadline
+        request.commandTimeout = spec.timing.commandTimeout
+        request.maximumFailures = FailureBudget(
+            batch: spec.maximumFailures.batch, rollout: spec.maximumFailures.rollout)
+        request.onFailure = onFailure
+        request.hooks = Set(hooks.map(\.hook))
+        do throws(PlanRefusal) {
+            let job = RolloutJob(
+                plan: try request.plan(), endpoints: endpoints, definition: definition, artifact: reference,
+                artifactDirectory: artifact.map { _ in artifactDirectory }, hooks: hooks
+            )
+            return PreparedRollout(job: job, artifact: artifact, reports: reports)
+        } catch { throw .refused(error) }
+    }
+}
+
+/// A job, and what the hosts said when it was made.
+public struct PreparedRollout: Sendable {
+    public var job: RolloutJob
+    /// Nil where every host holds the release already.
+    public var artifact: Artifact?
+    public var reports: [HostName: HostReport]
+
+    /// The highest epoch that any host has seen of the service.
+    public var highestEpoch: UInt64 { reports.values.map(\.epoch).max() ?? 0 }
+
+    /// The hosts that another rollout holds, and who that is.
+    public var holders: [HostName: Claim] { reports.compactMapValues(\.holder) }
+}
+
+/// Why nothing can be begun; nothing was changed.
+public enum PreparationError: Error, Sendable {
+    /// The spec, or a file that it names.
+    case spec(Diagnostics)
+    /// Hosts that can't take part: all of them, each with its problem and remedy.
+    case hosts([HostProblem])
+    /// The promises can't be kept on this fleet.
+    case refused(PlanRefusal)
+    /// There is nothing to go back to.
+    case nothingToGoBackTo(String)
+}
+
+/// One host that can't take part.
+public struct HostProblem: Hashable, Sendable {
+    public var host: HostName
+    public var problem: String
+    public var hint: String?
+
+    public init(_ host: HostName, _ problem: String, hint: String? = nil) {
+        self.host = host
+        self.problem = problem
+        self.hint = hint
+    }
+}
+
+extension PlannedHost {
+    init(_ name: HostName, _ report: HostReport) {
+        let seen = HostObservation(report)
+        self.init(name: name, current: seen.current, currentDigest: seen.currentDigest, isSick: !seen.isInService)
+    }
+}
+
+func absolutePath(_ path: String, in directory: String) -> String {
+    path.hasPrefix("/") ? path : directory + "/" + path
+}

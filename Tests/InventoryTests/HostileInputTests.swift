@@ -1,0 +1,46 @@
+import FleetModel
+import Inventory
+import Testing
+
+/// Each of these must end; the limits of time are far above what a debug build takes, and far below a quadratic reader.
+@Suite struct HostileInputTests {
+    static let texts: [String: String] = [
+        "a long line": String(repeating: "a", count: 1_000_000),
+        "zero bytes": String(repeating: "a\0\n", count: 20_000),
+        "open brackets": String(repeating: "[", count: 60_000),
+        "open ranges": "h" + String(repeating: "[1:2", count: 15_000),
+        "many ranges": String(repeating: "[1:2]", count: 12_000),
+        "colons": String(repeating: ":", count: 60_000),
+        "unknown children": "[p:children]\n" + (0..<3000).map { "gpr\($0)\n" }.joined(),
+        "a long circle": (0..<2000).map { "[g\($0):children]\ng\(($0 + 1) % 2000)\n" }.joined(),
+        "too many groups": (0...10_000).map { "[g\($0)]\n" }.joined(),
+        "too many hosts": "a[1:200000]\nb[1:200000]\n",
+    ]
+
+    @Test(.timeLimit(.minutes(1)), arguments: texts.keys.sorted())
+    func `a hostile text is refused`(name: String) throws {
+        let isRefused = !problems(try #require(Self.texts[name])).isEmpty
+        #expect(isRefused)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `a hundred thousand hosts are read, found and selected`() throws {
+        let inventory = try inventory("[web]\nweb[000001:100000] a=1\n[web:vars]\nb=2\n")
+        #expect(inventory.hosts.count == 100_000)
+        #expect(try inventory.select("web[99998:]").map(\.text) == ["web099999", "web100000"])
+        #expect(try inventory.value("b", of: "web054321") == .int(2))
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `a chain of groups of any depth is resolved`() throws {
+        let depth = 3000
+        let chain = (0..<depth).map { "[g\($0):children]\ng\($0 + 1)\n" }.joined()
+        let inventory = try inventory(chain + "[g\(depth)]\nh\n[g0:vars]\nx=1\n")
+        #expect(inventory.group("g\(depth)")?.depth == depth + 1)
+        #expect(try inventory.value("x", of: "h") == .int(1))
+        #expect(try inventory.selected("g0") == "h")
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `a glob of many stars ends quickly`() throws {
+        let inventory = try inventory("a[1:1000]" + String(repeating: "a", count: 200))
+        #expect(throws: Diagnostic.self) { try inventory.select(String(repeating: "*a", count: 100) + "b") }
+    }
+}

@@ -1,0 +1,107 @@
+import FleetModel
+import Inventory
+import Testing
+
+@Suite struct PatternTests {
+    private let fleet: Inventory
+
+    init() throws {
+        fleet = try inventory(
+            """
+            lone
+            [web]
+            web[1:4].dc1
+            web5.dc2
+            [db]
+            db[1:2].dc1
+            db3.dc2
+            [dc1]
+            db[1:2].dc1
+            web[1:4].dc1
+            [dc2]
+            web5.dc2
+            db3.dc2
+            [old]
+            web4.dc1
+            [empty]
+            [v6]
+            2001:db8::1
+            [shop:children]
+            db
+            web
+            """)
+    }
+
+    static let selections: [(pattern: String, hosts: String)] = [
+        ("web:&dc1:!old", "web1.dc1 web2.dc1 web3.dc1"),
+        ("!old:&dc1:web", "web1.dc1 web2.dc1 web3.dc1"),
+        ("db, lone", "lone db1.dc1 db2.dc1 db3.dc2"),
+        ("db:lone,old", "lone web4.dc1 db1.dc1 db2.dc1 db3.dc2"),
+        ("all:!web:!db", "lone 2001:db8::1"),
+        ("!shop", "lone 2001:db8::1"),
+        ("&old", "web4.dc1"),
+        ("*", "lone web1.dc1 web2.dc1 web3.dc1 web4.dc1 web5.dc2 db1.dc1 db2.dc1 db3.dc2 2001:db8::1"),
+        ("web*", "web1.dc1 web2.dc1 web3.dc1 web4.dc1 web5.dc2"),
+        ("*.dc2", "web5.dc2 db3.dc2"),
+        ("web?.dc2", "web5.dc2"),
+        ("web[!1-3].*", "web4.dc1 web5.dc2"),
+        ("web[13].dc1", "web1.dc1 web3.dc1"),
+        ("d[bx]", "db1.dc1 db2.dc1 db3.dc2"),
+        ("web[0]", "web1.dc1"),
+        ("web[-1]", "web5.dc2"),
+        ("web[1:2]", "web2.dc1 web3.dc1"),
+        ("web[3:]", "web4.dc1 web5.dc2"),
+        ("web[3:99]", "web4.dc1 web5.dc2"),
+        ("dc1[0]", "db1.dc1"),
+        ("shop[0]", "db1.dc1"),
+        ("web:!web[0:2]", "web4.dc1 web5.dc2"),
+        ("2001:db8::1", "2001:db8::1"),
+        ("lone,2001:db8::1", "lone 2001:db8::1"),
+        ("ungrouped", "lone"),
+        ("web:!empty:!old", "web1.dc1 web2.dc1 web3.dc1 web5.dc2"),
+        ("~(web|db)[45]", "web4.dc1 web5.dc2"),
+        (#"~.*\.dc2$"#, "web5.dc2 db3.dc2"),
+        ("web::db:", "web1.dc1 web2.dc1 web3.dc1 web4.dc1 web5.dc2 db1.dc1 db2.dc1 db3.dc2"),
+    ]
+
+    @Test(arguments: selections) func `a pattern selects hosts in the inventory's order`(pattern: String, hosts: String)
+        throws
+    {
+        #expect(try fleet.selected(pattern) == hosts)
+    }
+
+    static let refusals: [(pattern: String, problem: String)] = [
+        ("wbe", "unknown host or group 'wbe'; did you mean 'web'?"),
+        ("web:!odl", "unknown host or group 'odl' in the host pattern 'web:!odl'; did you mean 'old'?"),
+        ("web:&zzz*", "unknown host or group 'zzz*' in the host pattern 'web:&zzz*'"),
+        ("localhost", "unknown host or group 'localhost'"),
+        ("empty", "the host pattern 'empty' selects no host"),
+        ("web:&v6", "the host pattern 'web:&v6' selects no host"),
+        ("web[5]", "'web' has 5 hosts, none at position 5"),
+        ("web[-6]", "'web' has 5 hosts, none at position -6"),
+        ("web[3:1]", "'[3:1]' is no position in the host pattern 'web[3:1]'"),
+        ("web[0-4]", "'[0-4]' is no position in the host pattern 'web[0-4]'"),
+        (
+            "web[99999999999999999999]",
+            "'[99999999999999999999]' is no position in the host pattern 'web[99999999999999999999]'"
+        ),
+        ("", "the host pattern is empty"),
+        (" , ", "the host pattern is empty"),
+        ("web:!", "nothing follows the '!' in the host pattern"),
+        ("@retry", "the host pattern names a file: '@retry'"),
+        ("~(", "'(' is no regular expression"),
+    ]
+
+    @Test(arguments: refusals) func `a pattern that misses is refused`(pattern: String, problem: String) {
+        let error = #expect(throws: Diagnostic.self) { try fleet.select(pattern) }
+        #expect(error?.description == problem)
+    }
+
+    @Test func `a limit keeps only what both patterns select`() throws {
+        #expect(try fleet.selected("web", limit: "dc2,old") == "web4.dc1 web5.dc2")
+        #expect(try fleet.selected("web", limit: "!old") == "web1.dc1 web2.dc1 web3.dc1 web5.dc2")
+        let error = #expect(throws: Diagnostic.self) { try fleet.select("web", limit: "db") }
+        #expect(error?.description == "the limit 'db' leaves no host of 'web'")
+        #expect(throws: Diagnostic.self) { try fleet.select("web", limit: "typo") }
+    }
+}

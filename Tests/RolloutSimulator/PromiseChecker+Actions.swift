@@ -1,0 +1,113 @@
+import FleetModel
+import RolloutEngine
+
+// What may be asked, and when: capacity, order, window, budget, and plain good conduct.
+
+extension PromiseChecker {
+    mutating func check(_ action: Action) {
+        if isOver { violated(.conduct, "\(action) after the end") }
+        if isSuspended, case .suspend = action { return }
+        if isSuspended { violated(.conduct, "\(action) while suspended") }
+        switch action {
+        case .perform(let operation, let name, let deadline): check(operation, on: name, deadline: deadline)
+        case .suspend(let suspension): checkSuspension(suspension)
+        case .end(let ending):
+            isOver = true
+            check(ending)
+        case .runHook(let hook):
+            if !plan.policy.hooks.contains(hook) { violated(.conduct, "there is no \(hook) hook") }
+            if !runningHooks.insert(hook).inserted { violated(.conduct, "the \(hook) hook runs already") }
+        case .startTimer(_, let deadline):
+            if deadline.milliseconds < 0 { violated(.conduct, "a timer before the beginning") }
+        case .cancelTimer: break
+        }
+    }
+
+    private mutating func check(_ operation: HostOperation, on name: HostName, deadline: Duration) {
+        guard let host = hosts[name] else { return violated(.conduct, "\(name) is not selected") }
+        if deadline <= .zero { violated(.conduct, "\(operation) on \(name) without time to answer") }
+        checkConduct(operation, on: host)
+        let isNew = !host.asked.contains(operation)
+        if operation == .activate && isNew { checkStart(of: host) }
+        if (operation == .activate || operation == .revert) && isNew { checkCapacity(taking: host, for: operation) }
+        hosts[name]?.asked.insert(operation)
+        hosts[name]?.mayBeAskedAgain = nil
+        hosts[name]?.outstanding = operation
+    }
+
+    private mutating func checkConduct(_ operation: HostOperation, on host: Host) {
+        let name = host.planned.name
+        func hasAnswered(_ operation: HostOperation) -> Bool { host.answers[operation] == .succeeded }
+        if host.asked.contains(operation) && host.mayBeAskedAgain != operation {
+            violated(.conduct, "\(name): \(operation) was asked for twice")
+        }
+        if host.answers[operation] != nil { violated(.conduct, "\(name): \(operation) was asked for after its answer") }
+        if let outstanding = host.outstanding, outstanding == .activate || outstanding == .revert,
+            outstanding != operation
+        {
+            violated(.conduct, "\(name): \(operation) crosses \(outstanding)")
+        }
+        let isAllowed =
+            switch operation {
+            case .stage: host.batch != nil
+            case .activate: hasAnswered(.stage)
+            case .watch: hasAnswered(.activate)
+            case .revert: host.asked.contains(.activate)
+            case .watchReverted: hasAnswered(.revert)
+            case .inspect: true
+            case .finish: host.answers[.inspect] != nil
+            }
+        if !isAllowed { violated(.conduct, "\(name): \(operation) before its time") }
+    }
+
+    private mutating func checkCapacity(taking host: Host, for operation: HostOperation) {
+        defer { hosts[host.planned.name]?.isOut = true }
+        guard !host.isOut, plan.strategy != .recreate else { return }
+        let out = hosts.values.count(where: \.isOut) + 1
+        if out > maximumUnavailable {
+            violated(
+                .capacity,
+                "\(operation) on \(host.planned.name) takes \(out) hosts out of service, "
+                    + "\(maximumUnavailable) are promised"
+            )
+        }
+    }
+
+    private mutating func checkStart(of host: Host) {
+        let name = host.planned.name
+        guard let batch = host.batch else { return violated(.conduct, "\(name) runs the release already") }
+        if hold != .none { violated(.conduct, "\(name) was started while no host should be") }
+        let unsettled = hosts.values.filter { ($0.batch ?? batch) < batch && !isSettled($0) }
+        if let first = unsettled.map(\.planned.name).min() {
+            violated(.batchOrder, "\(name) of batch \(batch) was started before \(first) had passed")
+        }
+        let inFlight = hosts.values.count { $0.batch == batch && isInFlight($0) } + 1
+        if inFlight > parallelismPromise {
+            violated(.parallelism, "\(name) is the batch's host number \(inFlight) to be started and not yet healthy")
+        }
+        if plan.policy.onFailure != .continue, let excess = budgetExcess {
+            violated(.failureBudget, "\(name) was started after \(excess)")
+        }
+    }
+
+    private func isInFlight(_ host: Host) -> Bool {
+        host.asked.contains(.activate) && !host.hasSucceeded(.watch) && !host.hasFailed
+    }
+
+    /// Healthy, or failed and left alone by now.
+    private func isSettled(_ host: Host) -> Bool {
+        host.outstanding == nil && (host.hasSucceeded(.watch) || host.hasFailed)
+    }
+
+    private mutating func checkSuspension(_ suspension: Suspension) {
+        isSuspended = true
+        wasPaused = suspension != .interrupted
+        let mustBeOver: [HostOperation] =
+            wasPaused ? [.activate, .revert, .watch, .watchReverted] : [.activate, .revert]
+        for host in hosts.values {
+            if let outstanding = host.outstanding, mustBeOver.contains(outstanding) {
+                violated(.conduct, "suspended with \(outstanding) under way on \(host.planned.name)")
+            }
+        }
+    }
+}

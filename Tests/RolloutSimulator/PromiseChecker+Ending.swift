@@ -1,0 +1,80 @@
+import FleetModel
+import RolloutEngine
+
+// The last word must be true: every host is restored or named, and the verdict says what the hosts said.
+
+extension PromiseChecker {
+    mutating func check(_ ending: Ending) {
+        if ending.hosts.map(\.name).sorted() != plan.hosts.map(\.name).sorted() {
+            violated(.truthfulEnding, "the ending does not name each host once")
+        }
+        for host in ending.hosts { check(host, failed: ending.reason != nil) }
+        checkVerdict(of: ending)
+        if ending.reason == nil, plan.policy.onFailure == .rollback, let excess = budgetExcess {
+            violated(.failureBudget, "nothing was rolled back after \(excess)")
+        }
+    }
+
+    private mutating func check(_ ending: HostEnding, failed: Bool) {
+        guard let host = hosts[ending.name] else { return }
+        let truth = truth(about: host)
+        let isTrue =
+            switch ending.state {
+            case .updated: truth == .runsNew && wasTouched(host)
+            case .current: truth == .runsNew && !wasTouched(host)
+            case .untouched: !wasTouched(host)
+            case .restored: truth == .runsOld || truth == .runsBoth
+            case .broken: truth == .broken && wasTouched(host)
+            case .unknown: truth == .unknown && wasTouched(host)
+            }
+        let isAmbiguous = truth == .runsBoth && [.updated, .current].contains(ending.state)
+        if !isTrue && !isAmbiguous {
+            violated(.truthfulEnding, "\(ending.name) is said to be \(ending.state): \(truth)")
+        }
+        if host.running == .activate || host.running == .revert, ending.state != .unknown {
+            violated(.truthfulEnding, "\(ending.name) is said to be \(ending.state) in the middle of a switch")
+        }
+        if failed && ending.state == .updated { checkForgotten(host) }
+    }
+
+    /// A rollback may leave a host on the new release only where the promise leaves no room, or where reverting failed.
+    private mutating func checkForgotten(_ host: Host) {
+        let wasTried = host.asked.contains(.revert)
+        let hasRoom = plan.strategy == .recreate || hosts.values.count(where: \.isOut) < maximumUnavailable
+        if !wasTried && hasRoom { violated(.restoration, "\(host.planned.name) was changed and not rolled back") }
+    }
+
+    private mutating func checkVerdict(of ending: Ending) {
+        let truths = hosts.values.map { ($0, truth(about: $0)) }
+        let isComplete = truths.allSatisfy { $1 == .runsNew || $1 == .runsBoth }
+        let isAnyLeftChanged = truths.contains { wasTouched($0) && $1 != .runsOld && $1 != .runsBoth }
+        let areHandsNeeded = truths.contains { wasTouched($0) && ($1 == .broken || $1 == .unknown) }
+        let isTrue =
+            switch ending.verdict {
+            case .complete: isComplete && ending.reason == nil
+            case .completeWithDebt: !isComplete && !areHandsNeeded && ending.reason == nil
+            case .unchanged: !isAnyLeftChanged && ending.reason != nil
+            case .mixed: isAnyLeftChanged
+            }
+        if !isTrue { violated(.truthfulEnding, "the verdict is \(ending.verdict)") }
+    }
+
+    private enum Truth { case runsNew, runsOld, runsBoth, broken, unknown }
+
+    /// It was asked to switch, so it may have.
+    private func wasTouched(_ host: Host) -> Bool {
+        host.asked.contains(.activate)
+    }
+
+    /// What the host itself said when it was last asked.
+    private func truth(about host: Host) -> Truth {
+        guard case .observed = host.answers[.inspect], let seen = host.seen else { return .unknown }
+        let planned = host.planned
+        let runsNew = seen.currentDigest == request.digest && seen.isInService
+        let mayBeDown = planned.isSick || planned.current == nil
+        let isOld = seen.current == planned.current && seen.currentDigest == planned.currentDigest
+        let runsOld = isOld && (seen.isInService || mayBeDown)
+        if runsNew && runsOld { return .runsBoth }
+        return runsNew ? .runsNew : runsOld ? .runsOld : .broken
+    }
+}

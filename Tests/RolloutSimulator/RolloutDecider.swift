@@ -1,0 +1,9 @@
+import RolloutEngine
+
+/// What the simulator drives: the engine, or one with a bug planted into it.
+public protocol RolloutDecider {
+    /// Takes in one event and says what is to be done now.
+    mutating func handle(_ event: Event, at now: RolloutInstant) -> [Action]
+}
+
+extension RolloutEngine: RolloutDecider {}

@@ -1,0 +1,69 @@
+import FleetModel
+import RolloutEngine
+
+/// One world: a fleet, a policy, what goes wrong and what people do, all from one seed.
+public struct Scenario: Sendable {
+    public let seed: UInt64
+    public let request: PlanRequest
+    public let plan: RolloutPlan
+    /// In the plan's order.
+    let faults: [HostFaults]
+    /// By the number of the journal's write, counted from 0 over the whole run.
+    public var crashes: [Int: CrashMoment] = [:]
+    /// Asked for when the journal has that many events.
+    var requests: [Int: OperatorRequest] = [:]
+    /// What people do when the rollout is suspended, time after time; after the last they leave it.
+    var answersToSuspension: [SuspensionAnswer] = []
+    /// Percent of the runs of a hook that fail.
+    var hookFailureRate = 0
+    /// A timer that was replaced may still be heard, as when both were due in the same moment.
+    var hasStaleTimers = false
+    /// Draws what happens by chance while the run goes on.
+    var random: SplitMix64
+
+    /// At which point of a journal write the coordinator dies.
+    public enum CrashMoment: CaseIterable, Sendable {
+        /// The event is lost.
+        case beforeWrite
+        /// The event is kept, and nothing that it led to has been done.
+        case afterWrite
+        /// The event is kept, and half of what it led to has been done.
+        case amongActions
+    }
+
+    enum SuspensionAnswer: Sendable { case resume, abort }
+
+    /// Nil where the fleet admits no plan: then `refusal` is what was said about it.
+    public init(seed: UInt64, fleetSize: Int? = nil, isCalm: Bool = false) throws(PlanRefusal) {
+        var random = SplitMix64(seed: seed)
+        let weather = isCalm ? .calm : random.pick([Weather.calm, .breezy, .breezy, .stormy])
+        let request = FleetGenerator(random: random.split(), size: fleetSize, isCalm: isCalm).request(seed: seed)
+        let plan = try request.plan()
+        self.seed = seed
+        self.request = request
+        self.plan = plan
+        faults = plan.hosts.map { _ in
+            var own = random.split()
+            return HostFaults(random: &own, weather: weather, policy: plan.policy)
+        }
+        self.random = random.split()
+        if !isCalm { drawPeople(&random) }
+    }
+
+    private mutating func drawPeople(_ random: inout SplitMix64) {
+        let expectedWrites = 6 * plan.hosts.count + 4
+        if random.chance(35) {
+            for _ in 1...random.number(in: 1...4) {
+                crashes[random.number(in: 0...expectedWrites)] = random.pick(CrashMoment.allCases)
+            }
+        }
+        if random.chance(35) {
+            for _ in 1...random.number(in: 1...3) {
+                requests[random.number(in: 1...expectedWrites)] = random.pick([.pause, .abort, .interrupt])
+            }
+        }
+        answersToSuspension = (0..<random.number(in: 0...4)).map { _ in random.chance(30) ? .abort : .resume }
+        if random.chance(30) { hookFailureRate = random.pick([15, 50, 100]) }
+        hasStaleTimers = random.chance(20)
+    }
+}

@@ -1,0 +1,111 @@
+import RolloutEngine
+
+// What the hosts' agents do. They finish one step after the other, whether or not a coordinator is there; a host is
+// never read in the middle of a switch, so that what it says stays true.
+
+extension Simulation {
+    mutating func deliver(_ id: Int, to host: Int) {
+        guard let request = requests[host], request.id == id else { return }
+        beginOutage(of: host, by: request.operation, isBeforeStart: true)
+        if hosts[host].isDown { return }
+        requests[host]?.wasDelivered = true
+        if request.operation.isStep, let recorded = hosts[host].ledger[request.operation] {
+            return send(recorded, from: host, to: id)
+        }
+        if request.operation.isStep || hosts[host].running?.operation.isMutation == true {
+            accept(request.operation, on: host)
+        } else {
+            read(request, of: host)
+        }
+        beginOutage(of: host, by: request.operation, isBeforeStart: false)
+    }
+
+    /// Whoever waits for health, or for bytes, does not keep others from reading what the host runs.
+    private mutating func read(_ request: Request, of host: Int) {
+        let observation = hosts[host].observation
+        if request.operation == .inspect { note(.inspected(hosts[host].planned.name, observation)) }
+        send(request.operation == .inspect ? .observed(observation) : .succeeded, from: host, to: request.id)
+    }
+
+    private mutating func accept(_ operation: HostOperation, on host: Int) {
+        if hosts[host].running?.operation == operation || hosts[host].accepted.contains(operation) { return }
+        if operation.isMutation, let given = hosts[host].interrupt() {
+            note(.ended(given, on: hosts[host].planned.name, .failed(HostFailure(.interrupted, "given up"))))
+        }
+        hosts[host].accepted.append(operation)
+        beginNext(on: host)
+    }
+
+    private mutating func beginNext(on host: Int) {
+        guard hosts[host].running == nil, !hosts[host].accepted.isEmpty else { return }
+        let operation = hosts[host].accepted.removeFirst()
+        let id = newID()
+        hosts[host].begin(operation, id: id)
+        note(.began(operation, on: hosts[host].planned.name))
+        agenda.add(.stepEnd(host: host, step: id), at: now + (hosts[host].faults.durations[operation] ?? 0))
+    }
+
+    mutating func endStep(_ id: Int, on host: Int) {
+        guard hosts[host].running?.id == id else { return }
+        if hosts[host].isFrozen {
+            // After the boot the agent takes the step up again.
+            if let end = hosts[host].outageEnd { agenda.add(.stepEnd(host: host, step: id), at: end + 1000) }
+            return
+        }
+        guard let (operation, outcome) = hosts[host].finishStep() else { return }
+        let name = hosts[host].planned.name
+        note(.ended(operation, on: name, outcome))
+        if case .observed(let observation) = outcome { note(.inspected(name, observation)) }
+        if operation == .watch, outcome == .succeeded, case .dies(let delay) = hosts[host].faults.newRelease {
+            agenda.add(.death(host: host), at: now + delay)
+        }
+        if let request = requests[host], request.operation == operation { send(outcome, from: host, to: request.id) }
+        beginNext(on: host)
+    }
+
+    private mutating func send(_ outcome: OperationOutcome, from host: Int, to request: Int) {
+        agenda.add(.reply(host: host, request: request, outcome), at: now + Int64(random.number(in: 1...200)))
+    }
+
+    mutating func reply(_ outcome: OperationOutcome, to id: Int, from host: Int) {
+        guard let request = requests[host], request.id == id else { return }
+        // The link is gone: the driver asks again when the host is back.
+        if hosts[host].isDown { return }
+        switch hosts[host].faults.replies[request.operation] {
+        case .lost: break
+        case .lostOnce where random.chance(70):
+            agenda.add(.delivery(host: host, request: id), at: now + Int64(random.number(in: 1000...10_000)))
+        default: answer(outcome, from: host)
+        }
+    }
+}
+
+// MARK: - Outages
+
+extension Simulation {
+    private mutating func beginOutage(of host: Int, by operation: HostOperation, isBeforeStart: Bool) {
+        guard let outage = hosts[host].faults.outage, !hosts[host].hasHadOutage, outage.operation == operation,
+            outage.isBeforeStart == isBeforeStart
+        else { return }
+        hosts[host].hasHadOutage = true
+        hosts[host].isDown = true
+        note(.wentDown(hosts[host].planned.name))
+        guard let length = outage.length else { return }
+        hosts[host].outageEnd = now + length
+        agenda.add(.recovery(host: host), at: now + length)
+    }
+
+    mutating func recover(_ host: Int) {
+        hosts[host].isDown = false
+        note(.cameUp(hosts[host].planned.name))
+        guard let request = requests[host] else { return }
+        agenda.add(.delivery(host: host, request: request.id), at: now + Int64(random.number(in: 100...5000)))
+    }
+}
+
+extension HostOperation {
+    /// Done once and recorded; the others are answered afresh.
+    var isStep: Bool { self != .inspect && self != .finish }
+
+    var isMutation: Bool { self == .activate || self == .revert }
+}

@@ -1,0 +1,126 @@
+import FleetModel
+import RolloutEngine
+
+/// One host and its agent: what it runs, and the ledger of the steps that it has done.
+struct VirtualHost {
+    struct Step {
+        var id: Int
+        var operation: HostOperation
+    }
+
+    let planned: PlannedHost
+    let faults: HostFaults
+    private(set) var current: String?
+    private(set) var digest: Digest?
+    private(set) var isInService: Bool
+    private(set) var isStaged = false
+    /// Each step is done once; whoever asks again is told what came of it.
+    private(set) var ledger: [HostOperation: OperationOutcome] = [:]
+    private(set) var running: Step?
+    /// Accepted while another step ran; done in turn, whether or not somebody still waits.
+    var accepted: [HostOperation] = []
+    var isDown = false
+    var hasHadOutage = false
+    var outageEnd: Int64?
+
+    init(planned: PlannedHost, faults: HostFaults) {
+        self.planned = planned
+        self.faults = faults
+        current = planned.current
+        digest = planned.currentDigest
+        isInService = !planned.isSick
+    }
+
+    var observation: HostObservation {
+        HostObservation(current: current, currentDigest: digest, isInService: isInService)
+    }
+
+    /// Power is gone: what ran stands still until it comes back.
+    var isFrozen: Bool { isDown && faults.outage?.cutsPower == true }
+
+    mutating func begin(_ operation: HostOperation, id: Int) {
+        running = Step(id: id, operation: operation)
+        if operation == .activate { isInService = false }
+        if operation == .revert && digest != planned.currentDigest { isInService = false }
+    }
+
+    /// A wait for health is given up when something else is to be done.
+    mutating func interrupt() -> HostOperation? {
+        guard let step = running,
+            step.operation == .watch || step.operation == .watchReverted || step.operation == .stage
+        else { return nil }
+        running = nil
+        ledger[step.operation] = .failed(HostFailure(.interrupted, "\(step.operation.rawValue) was given up"))
+        return step.operation
+    }
+
+    mutating func finishStep() -> (operation: HostOperation, outcome: OperationOutcome)? {
+        guard let step = running else { return nil }
+        running = nil
+        let outcome = finish(step.operation)
+        ledger[step.operation] = outcome
+        return (step.operation, outcome)
+    }
+
+    mutating func die() {
+        if digest != planned.currentDigest { isInService = false }
+    }
+
+    private mutating func finish(_ operation: HostOperation) -> OperationOutcome {
+        switch operation {
+        case .stage: finishStaging()
+        case .activate: finishActivation()
+        case .watch: isNewReleaseHealthy ? .succeeded : .failed(HostFailure(.unhealthy, "it is not healthy"))
+        case .revert: finishRestoration()
+        case .watchReverted:
+            isInService ? .succeeded : .failed(HostFailure(.unhealthy, "what ran before is not healthy"))
+        case .inspect: .observed(observation)
+        case .finish: .succeeded
+        }
+    }
+
+    private mutating func finishStaging() -> OperationOutcome {
+        if faults.isDiskFull { return .failed(HostFailure(.staging, "no space left on device")) }
+        isStaged = true
+        return .succeeded
+    }
+
+    private mutating func finishActivation() -> OperationOutcome {
+        guard isStaged else { return .failed(HostFailure(.refused, "the release is not on this host")) }
+        if case .failsBeforeSwitch = faults.activation {
+            isInService = !planned.isSick
+            return .failed(HostFailure(.hook, "before_install failed"))
+        }
+        current = Names.newPath
+        digest = Names.newDigest
+        isInService = false
+        if case .failsAfterSwitch = faults.activation { return .failed(HostFailure(.service, "it does not start")) }
+        if case .unhealthy = faults.newRelease { return .succeeded }
+        isInService = true
+        return .succeeded
+    }
+
+    private var isNewReleaseHealthy: Bool {
+        guard isInService else { return false }
+        if case .flapping = faults.newRelease { return false }
+        return true
+    }
+
+    private mutating func finishRestoration() -> OperationOutcome {
+        // An activation that never arrived, or stopped before the switch, leaves nothing to restore.
+        let hasSwitched = ledger[.activate] != nil && (digest, current) != (planned.currentDigest, planned.current)
+        if hasSwitched {
+            if case .failsBeforeSwitch = faults.restoration { return .failed(HostFailure(.hook, "stopping failed")) }
+            current = planned.current
+            digest = planned.currentDigest
+            isInService = !planned.isSick && !faults.isOldReleaseBroken
+        } else if ledger[.activate] != nil {
+            isInService = !planned.isSick && !faults.isOldReleaseBroken
+        }
+        if case .failsAfterSwitch = faults.restoration {
+            isInService = false
+            return .failed(HostFailure(.service, "it does not start"))
+        }
+        return .succeeded
+    }
+}

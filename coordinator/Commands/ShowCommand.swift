@@ -1,0 +1,50 @@
+import ArgumentParser
+import Foundation
+import Reporting
+import RolloutDriver
+import RolloutEngine
+import RolloutStore
+
+struct ShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Tell one rollout again, from its journal.",
+        discussion: """
+            Examples:
+              coord show 20261123101500-4fa1
+              coord show 20261123101500-4fa1 --json
+            """
+    )
+
+    @Argument(help: "The rollout, as `coord history` names it.")
+    var rollout: String
+
+    @OptionGroup var state: StateOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let terminal = Terminal.standard
+        do {
+            let store = try state.open()
+            let record = try store.rollout(try UnfinishedRollout.name(rollout))
+            let job = try RolloutJob.decode(record)
+            let style = output.resultStyle(on: terminal)
+            let reporter: any RolloutObserver =
+                output.json ? JSONReporter(write: terminal.print) : PlainReporter(style: style, write: terminal.print)
+            var engine = RolloutEngine(plan: job.plan)
+            reporter.observe(.began(engine, isResumed: false))
+            for entry in try store.journal(of: record.id) {
+                _ = engine.handle(entry.event, at: entry.at)
+                reporter.observe(.happened(entry.event, at: entry.at, engine))
+            }
+            if let ending = record.ending {
+                reporter.observe(.ended(ending))
+                if !output.json { EndingText(ending, plan: job.plan, style: style).lines.forEach(terminal.print) }
+            } else {
+                terminal.complain(record.outcome)
+            }
+        } catch let error as StoreError {
+            throw Failure(error)
+        } catch let error as DriverError { throw Failure(error) }
+    }
+}

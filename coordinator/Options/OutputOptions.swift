@@ -1,0 +1,29 @@
+import ArgumentParser
+import Foundation
+import Reporting
+import RolloutEngine
+
+/// How much is said, and in which form.
+struct OutputOptions: ParsableArguments {
+    @Flag(help: "One JSON object a line on standard output (docs/json-events.md).")
+    var json = false
+
+    @Flag(name: [.short, .long], help: "Say only what went wrong, and the result.")
+    var quiet = false
+
+    @Flag(help: "No colours, even on a terminal; NO_COLOR does the same.")
+    var noColor = false
+
+    /// What reports a rollout; a live view has to be ticked.
+    func reporter(on terminal: Terminal) -> (any RolloutObserver, live: LiveReporter?) {
+        let style = terminal.style(isPlain: noColor, for: STDERR_FILENO)
+        if json { return (JSONReporter(write: terminal.print), nil) }
+        guard terminal.showsProgressLive, !quiet else {
+            return (PlainReporter(style: style, isQuiet: quiet, write: terminal.complain), nil)
+        }
+        let live = LiveReporter(style: style, size: { terminal.size }, write: terminal.draw)
+        return (live, live)
+    }
+
+    func resultStyle(on terminal: Terminal) -> Style { terminal.style(isPlain: noColor, for: STDOUT_FILENO) }
+}

@@ -1,0 +1,115 @@
+import AgentClient
+import AgentProtocol
+import Artifact
+import FleetModel
+import Foundation
+import HostAccess
+import Reporting
+import RolloutDriver
+import RolloutEngine
+import RolloutStore
+
+/// Drives one rollout in this process: claims the hosts, listens to signals, reports, and says how it ended.
+struct RolloutRun {
+    let job: RolloutJob
+    /// Nil where every host holds the release already.
+    let artifact: Artifact?
+    let store: SQLiteStore
+    let agents: [HostName: HostAgent]
+    let output: OutputOptions
+    var terminal = Terminal.standard
+
+    /// From the beginning. Nothing has been changed when a host can't be claimed.
+    func start(under lease: Lease) async throws -> ExitStatus {
+        let fleet = try fleet(under: lease)
+        let refusals = await fleet.claimAll()
+        guard refusals.isEmpty else {
+            try await giveUp(refusals, fleet: fleet, lease: lease)
+            throw claimFailure(refusals)
+        }
+        return try await drive(fleet, under: lease, after: [], beginning: [.rolloutStarted])
+    }
+
+    /// From where the journal ends; `requests` come first.
+    func resume(under lease: Lease, with requests: [OperatorRequest] = []) async throws -> ExitStatus {
+        let journal: [JournalEntry]
+        do { journal = try store.journal(of: job.plan.rollout) } catch { throw Failure(error) }
+        let fleet = try fleet(under: lease)
+        // Fences whoever drove it before; hosts that can't be reached now are claimed when they answer.
+        _ = await fleet.claimAll()
+        let asked = requests.map { Event.operatorAsked($0, by: operatorName) }
+        return try await drive(
+            fleet, under: lease, after: journal, beginning: asked + [.rolloutResumed(by: operatorName)])
+    }
+
+    private func fleet(under lease: Lease) throws -> AgentFleet {
+        do {
+            return try AgentFleet(job: job, lease: lease, agents: agents, artifact: artifact)
+        } catch {
+            throw Failure("rollout \(job.plan.rollout) can't go on: \(error)", status: .failedUnchanged)
+        }
+    }
+
+    private func giveUp(_ refusals: [HostName: AgentError], fleet: AgentFleet, lease: Lease) async throws {
+        for host in job.endpoints.map(\.name) where refusals[host] == nil {
+            _ = try? await fleet.perform(.finish, on: host, deadline: .seconds(10), observer: SilentObserver())
+        }
+        await fleet.close()
+        let names = refusals.keys.sorted().map(\.text).joined(separator: ", ")
+        do {
+            try store.end(Ending(unchangedBecause: "\(names) could not be claimed"), under: lease)
+        } catch { throw Failure(error) }
+    }
+
+    private func claimFailure(_ refusals: [HostName: AgentError]) -> Failure {
+        let isHeld = refusals.values.contains { if case .refused = $0 { true } else { false } }
+        let problems = refusals.sorted { $0.key < $1.key }.map {
+            HostProblem($0.key, $0.value.description, hint: $0.value.hint)
+        }
+        return Failure(problems, status: isHeld ? .held : .failedUnchanged)
+    }
+
+    private func drive(
+        _ fleet: AgentFleet, under lease: Lease, after journal: [JournalEntry], beginning: [Event]
+    ) async throws -> ExitStatus {
+        let (observer, live) = output.reporter(on: terminal)
+        let driver = RolloutDriver(job: job, lease: lease, store: store, fleet: fleet, observer: observer)
+        let signals = SignalWatch { driver.ask(.interrupt, by: operatorName) }
+        let ticking = live.map { live in
+            Task { while (try? await Task.sleep(for: LiveReporter.tickInterval)) != nil { live.tick() } }
+        }
+        defer {
+            ticking?.cancel()
+            signals.stop()
+        }
+        do {
+            let result = try await driver.run(after: journal, beginning: beginning)
+            ticking?.cancel()
+            return report(result)
+        } catch { throw Failure(error) }
+    }
+
+    private func report(_ result: RolloutDriver.Result) -> ExitStatus {
+        let rollout = job.plan.rollout
+        switch result {
+        case .ended(let ending):
+            let text = EndingText(ending, plan: job.plan, style: output.resultStyle(on: terminal))
+            if !output.json { text.lines.forEach(terminal.print) }
+            return ExitStatus(ending.verdict)
+        case .suspended(.interrupted):
+            terminal.complain("hint: coord resume \(rollout) goes on; coord abort \(rollout) rolls back")
+            return .interrupted
+        case .suspended(.paused):
+            terminal.complain("hint: coord resume \(rollout) goes on; coord abort \(rollout) rolls back")
+            return .paused
+        case .superseded(let problem):
+            terminal.complain("error: \(problem); nothing more is done here")
+            return .held
+        }
+    }
+}
+
+/// For what needs no report.
+private struct SilentObserver: RolloutObserver {
+    func observe(_ news: RolloutNews) {}
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Artifact
+import FleetModel
+import RolloutDriver
+import RolloutEngine
+import RolloutStore
+import SSHTransport
+
+/// A rollout that has not ended, by name or because it is the only one.
+struct UnfinishedRollout: ParsableArguments {
+    @Argument(help: "The rollout; may be left out where only one has not ended.")
+    var rollout: String?
+
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var state: StateOptions
+    @OptionGroup var output: OutputOptions
+
+    /// How many rollouts are looked through.
+    private static let searchLimit = 1000
+
+    func find() throws -> (SQLiteStore, RolloutRecord) {
+        let store = try state.open()
+        do {
+            if let rollout { return (store, try store.rollout(try Self.name(rollout))) }
+            let open = try store.rollouts(limit: Self.searchLimit).filter { $0.endedAt == nil }
+            guard let only = open.first else {
+                throw Failure(
+                    "no rollout is unfinished here", hint: "coord history lists all; --state names another place",
+                    status: .usage)
+            }
+            guard open.count == 1 else {
+                let names = open.map(\.id.text).joined(separator: ", ")
+                throw Failure("several rollouts are unfinished", hint: "name one of: \(names)", status: .usage)
+            }
+            return (store, only)
+        } catch let error as StoreError { throw Failure(error) }
+    }
+
+    /// Takes the rollout over and drives it to its end.
+    func resume(with requests: [OperatorRequest]) async throws -> ExitStatus {
+        let (store, record) = try find()
+        let job: RolloutJob
+        let lease: Lease
+        do {
+            job = try RolloutJob.decode(record)
+            lease = try store.takeOver(record.id, for: operatorName, epochAbove: 0)
+        } catch let error as StoreError {
+            throw Failure(error)
+        } catch let error as DriverError { throw Failure(error) }
+        let artifact = job.artifactDirectory.flatMap { Artifact.stored(job.plan.digest, in: $0) }
+        if artifact == nil, job.artifactDirectory != nil, !requests.contains(.abort) {
+            Terminal.standard.complain("warning: the packed artifact is gone; hosts that do not hold it yet will fail")
+        }
+        let connector = connection.connector()
+        let agents = fleetAgents(of: job.endpoints, over: connector)
+        let run = RolloutRun(job: job, artifact: artifact, store: store, agents: agents, output: output)
+        let status = try await run.resume(under: lease, with: requests)
+        await connector.shutdown()
+        return status
+    }
+
+    static func name(_ text: String) throws -> RolloutID {
+        guard let id = RolloutID(text) else {
+            throw Failure("'\(text)' is not the name of a rollout", hint: "coord history lists them", status: .usage)
+        }
+        return id
+    }
+}

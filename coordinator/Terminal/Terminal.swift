@@ -1,0 +1,69 @@
+import Foundation
+import Reporting
+
+/// Where results, progress and questions go: standard output, standard error, and the person, if there is one.
+struct Terminal: Sendable {
+    static let standard = Terminal()
+
+    var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
+    var showsProgressLive: Bool { isatty(STDERR_FILENO) == 1 && environment("TERM") != "dumb" }
+
+    /// The result of a command.
+    func print(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
+
+    /// Progress, questions and errors.
+    func complain(_ text: String) { write(text.hasSuffix("\n") ? text : text + "\n", to: STDERR_FILENO) }
+
+    /// Control sequences for the live view.
+    func draw(_ text: String) { write(text, to: STDERR_FILENO) }
+
+    /// Colours, where they are seen and wanted (https://no-color.org).
+    func style(isPlain: Bool, for descriptor: Int32) -> Style {
+        let isWanted = !isPlain && environment("NO_COLOR").isEmpty && environment("TERM") != "dumb"
+        return isWanted && isatty(descriptor) == 1 ? .coloured : .plain
+    }
+
+    /// Columns and rows (ioctl_tty(2), TIOCGWINSZ); 80 by 24 where nobody knows.
+    var size: (columns: Int, rows: Int) {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+            return (80, 24)
+        }
+        return (Int(size.ws_col), Int(size.ws_row))
+    }
+
+    /// Asks a yes-or-no question; no is what anything but yes means.
+    func confirm(_ question: String) -> Bool {
+        write(question + " [y/N] ", to: STDERR_FILENO)
+        return ["y", "yes"].contains((readLine() ?? "").lowercased())
+    }
+
+    /// Asks for a secret without showing it; nil off a terminal.
+    func askSecret(_ prompt: String) -> String? {
+        guard isInteractive else { return nil }
+        var before = termios()
+        guard tcgetattr(STDIN_FILENO, &before) == 0 else { return nil }
+        var silent = before
+        silent.c_lflag &= ~tcflag_t(ECHO)
+        write(prompt, to: STDERR_FILENO)
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
+        defer {
+            tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
+            write("\n", to: STDERR_FILENO)
+        }
+        return readLine()
+    }
+
+    private func environment(_ name: String) -> String { ProcessInfo.processInfo.environment[name] ?? "" }
+
+    /// A reader that has gone away (EPIPE) ends our talking, not our work.
+    private func write(_ text: String, to descriptor: Int32) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+}
