@@ -48,9 +48,8 @@ final class HealthRound {
 
     func cancel() {
         isOver = true
-        onEnd = nil
         for probe in probes { probe.cancel() }
-        probes = []
+        (probes, onEnd) = ([], nil)
     }
 
     private func finishWhenComplete() {
