@@ -58,11 +58,7 @@ public final class SQLiteStore: RolloutStore {
 extension SQLiteStore {
     public func create(_ rollout: NewRollout, for holder: String, epochAbove: UInt64) throws(StoreError) -> Lease {
         try write { db in
-            if let current = try RolloutRow.filter(Column("domain") == rollout.domain && Column("endedAt") == nil)
-                .fetchOne(db)
-            {
-                throw StoreError.held(try lockHolder(of: current, db))
-            }
+            if let holder = try lockHolder(of: rollout.domain, db) { throw StoreError.held(holder) }
             let row = RolloutRow(
                 id: rollout.id.text, domain: rollout.domain, service: rollout.service.text,
                 release: rollout.release.text, job: rollout.job, startedBy: holder, startedAt: now()
@@ -70,6 +66,15 @@ extension SQLiteStore {
             try row.insert(db)
             return try lease(row, for: holder, epochAbove: epochAbove, db)
         }
+    }
+
+    public func holder(of domain: String) throws(StoreError) -> LockHolder? {
+        try read { db in try lockHolder(of: domain, db) }
+    }
+
+    private func lockHolder(of domain: String, _ db: Database) throws -> LockHolder? {
+        try RolloutRow.filter(Column("domain") == domain && Column("endedAt") == nil).fetchOne(db)
+            .map { try lockHolder(of: $0, db) }
     }
 
     public func takeOver(_ rollout: RolloutID, for holder: String, epochAbove: UInt64) throws(StoreError) -> Lease {
