@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from fleet import HERE, HTTP_PORT, SSH_PORT
+from fleet import HERE, HTTP_PORT
 
 REQUIREMENTS = {"fabric": "fabric==3.2.3", "ansible": "ansible-core==2.19.14"}
 MAXIMUM_PROCESSES = 25  # at once, for the tools that take a process a host: more does not pay on a small machine
@@ -44,7 +44,7 @@ class Job:
 def prepare_coord(job, folder):
     with open(f"{folder}/inventory.ini", "w") as file:
         for host in job.hosts:
-            file.write(f"{host.address} ansible_port={SSH_PORT} ansible_user=root\n")
+            file.write(f"{host.address} ansible_user=root\n")
     everything = job.batch >= len(job.hosts)
     rolling = f"{{rolling: {{stages: [{job.batch}], max_unavailable: {job.batch}}}}}"
     with open(f"{folder}/rollout.yaml", "w") as file:
@@ -54,17 +54,10 @@ artifact: {job.artifact}
 release: {job.release}
 install_dir: /opt/bench
 commands: {{start: svc start, stop: svc stop, restart: svc restart, status: svc status}}
-health: [{{script: health.sh}}]
+health: [{{http: "http://127.0.0.1:{HTTP_PORT}/health", expect: 200}}]
 interval: 100ms
 min_healthy_time: 0s
 strategy: {"recreate" if everything else rolling}
-""")
-    # As `activate` does: the right release has to answer.
-    with open(f"{folder}/health.sh", "w") as file:
-        file.write(f"""\
-#!/bin/sh
-read -r address <address
-[ "$(curl -fsS --max-time 2 "http://$address:{HTTP_PORT}/health")" = {job.release} ]
 """)
 
 

@@ -1,4 +1,4 @@
-"""Hosts to deploy to: each is an sshd and an agent on an address of its own, in a mount namespace of its own."""
+"""Hosts to deploy to: each is an sshd and an agent with a network and mounts of their own (namespaces(7))."""
 
 import os
 import shutil
@@ -8,12 +8,12 @@ import subprocess
 import tarfile
 import time
 
-SSH_PORT, HTTP_PORT = 2222, 8080
+HTTP_PORT = 8080
+BRIDGE = "coord-bench"
+NETWORK = "198.18"  # of those set aside for benchmarks (RFC 2544)
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 SSHD_CONFIG = """\
-ListenAddress {address}
-Port {port}
 HostKey {keys}/host_{number}
 PidFile {root}/sshd.pid
 AuthorizedKeysFile {keys}/authorized_keys
@@ -30,7 +30,6 @@ Subsystem sftp internal-sftp
 
 CLIENT_CONFIG = """\
 User root
-Port {port}
 IdentityFile {keys}/user
 IdentitiesOnly yes
 UserKnownHostsFile {keys}/known_hosts
@@ -57,6 +56,9 @@ class Fleet:
         os.makedirs(roots, exist_ok=True)
         # The hosts' disks are not what is compared.
         subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "coord-bench", roots], check=True)
+        ip(f"link add {BRIDGE} type bridge")
+        ip(f"address add {NETWORK}.255.254/16 dev {BRIDGE}")
+        ip(f"link set {BRIDGE} up")
         self._install_programs()
         self._make_keys()
         for host in self.hosts:
@@ -65,7 +67,8 @@ class Fleet:
     def stop(self):
         for host in self.hosts:
             host.stop()
-        subprocess.run(["umount", "--lazy", f"{self.work}/hosts"], check=False)
+        ip(f"link delete {BRIDGE}")
+        subprocess.run(["umount", "--lazy", f"{self.work}/hosts"], check=True)
 
     def _install_programs(self):
         os.makedirs(self.programs, exist_ok=True)
@@ -83,15 +86,15 @@ class Fleet:
         shutil.copy(f"{self.keys}/user.pub", f"{self.keys}/authorized_keys")
         with open(f"{self.keys}/known_hosts", "w") as file:
             for host in self.hosts:
-                file.write(f"[{host.address}]:{SSH_PORT} {read(f'{self.keys}/host_{host.number}.pub')}\n")
+                file.write(f"{host.address} {read(f'{self.keys}/host_{host.number}.pub')}\n")
         with open(f"{self.keys}/ssh_config", "w") as file:
-            file.write(CLIENT_CONFIG.format(port=SSH_PORT, keys=self.keys))
+            file.write(CLIENT_CONFIG.format(keys=self.keys))
 
 
 class Host:
     def __init__(self, fleet, number):
         self.fleet, self.number = fleet, number
-        self.address = f"127.77.{number >> 8}.{number & 255}"
+        self.address = f"{NETWORK}.{number >> 8}.{number & 255}"
         self.root = f"{fleet.work}/hosts/{number}"
         self.app = f"{self.root}/opt/bench"
         self._namespace = None
@@ -99,25 +102,30 @@ class Host:
     def start(self):
         for folder in list(MOUNTS.values()) + ["run/sshd", "opt/bench"]:
             os.makedirs(f"{self.root}/{folder}")
-        with open(f"{self.app}/address", "w") as file:
-            file.write(f"{self.address}\n")
         with open(f"{self.root}/sshd_config", "w") as file:
-            file.write(SSHD_CONFIG.format(
-                address=self.address, port=SSH_PORT, keys=self.fleet.keys, root=self.root, number=self.number))
+            file.write(SSHD_CONFIG.format(keys=self.fleet.keys, root=self.root, number=self.number))
         mounts = "".join(f"mount --bind {self.root}/{outside} {inside}\n" for inside, outside in MOUNTS.items())
         script = f"""set -e
             {mounts} mount --bind {self.fleet.programs} /usr/local/bin
+            until ip link set eth0 up 2>/dev/null; do sleep 0.01; done
+            ip link set lo up
+            ip address add {self.address}/16 dev eth0
             coord-agent run 2>{self.root}/agent.log &
             exec /usr/sbin/sshd -D -f {self.root}/sshd_config -E {self.root}/sshd.log"""
         environment = {"PATH": "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root"}
         self._namespace = subprocess.Popen(
-            ["unshare", "--mount", "sh", "-c", script], cwd="/", env=environment, stdin=subprocess.DEVNULL,
+            ["unshare", "--mount", "--net", "sh", "-c", script], cwd="/", env=environment, stdin=subprocess.DEVNULL,
             start_new_session=True)
+        wait_until(self._has_network_namespace, f"the namespaces of host {self.number}")
+        ip(f"link add {BRIDGE}-{self.number} master {BRIDGE} up type veth peer name eth0 netns {self._namespace.pid}")
         wait_until(self._answers, f"host {self.number} to start (see {self.root}/*.log)")
+
+    def _has_network_namespace(self):
+        return os.readlink(f"/proc/{self._namespace.pid}/ns/net") != os.readlink("/proc/self/ns/net")
 
     def _answers(self):
         try:
-            socket.create_connection((self.address, SSH_PORT), 1).close()
+            socket.create_connection((self.address, 22), 1).close()
         except OSError:
             return False
         return os.path.exists(f"{self.root}/run/coord-agent/agent.sock")
@@ -142,7 +150,8 @@ class Host:
         if os.path.islink(f"{self.app}/current"):
             os.remove(f"{self.app}/current")
         os.symlink(f"releases/{release}", f"{self.app}/current")
-        subprocess.run([f"{self.fleet.programs}/httpd", self.address, str(HTTP_PORT), self.app], check=True)
+        enter = ["nsenter", "--mount", "--net", "--target", str(self._namespace.pid)]
+        subprocess.run([*enter, "/usr/local/bin/svc", "start"], check=True)
 
     def _stop_service(self):
         process = read(f"{self.app}/service.pid")
@@ -167,6 +176,10 @@ class Host:
                 return connection.makefile("rb").read().rpartition(b"\n\r\n")[2].decode().strip() or None
         except OSError as error:
             return error
+
+
+def ip(arguments):
+    subprocess.run(["ip", *arguments.split()], check=True)
 
 
 def read(path):

@@ -15,7 +15,7 @@ import sys
 import time
 
 PR_SET_CHILD_SUBREAPER = 36
-TIME_LIMIT_SECONDS = 600
+TIME_LIMIT_SECONDS = 60
 
 
 def children():

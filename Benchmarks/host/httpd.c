@@ -1,8 +1,8 @@
-// httpd ADDRESS PORT ROOT - the service of a benchmark host. Answers every request with 200 and the version that
+// httpd PORT ROOT - the service of a benchmark host. Answers every request with 200 and the version that
 // ROOT/current/VERSION held when it started. Its parent exits when it listens, so that a caller knows it is up.
 #define _GNU_SOURCE
-#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,9 +26,8 @@ static int read_version(const char *root) {
     return 0;
 }
 
-static int listen_at(const char *address, int port) {
+static int listen_at(int port) {
     struct sockaddr_in place = {.sin_family = AF_INET, .sin_port = htons(port)};
-    if (inet_pton(AF_INET, address, &place.sin_addr) != 1) return -1;
     int one = 1, listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (listener < 0) return -1;
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
@@ -56,15 +55,15 @@ static void serve(int listener) {
 }
 
 int main(int count, char **arguments) {
-    if (count != 4) return 2;
-    if (read_version(arguments[3]) != 0) return 3;
-    int listener = listen_at(arguments[1], atoi(arguments[2]));
+    if (count != 3) return 2;
+    if (read_version(arguments[2]) != 0) return 3;
+    int listener = listen_at(atoi(arguments[1]));
     if (listener < 0) {
         perror("httpd");
         return 4;
     }
     char path[4096];
-    snprintf(path, sizeof path, "%s/service.pid", arguments[3]);
+    snprintf(path, sizeof path, "%s/service.pid", arguments[2]);
     pid_t child = fork();
     if (child < 0) return 5;
     if (child > 0) {
