@@ -32,20 +32,21 @@ fmt: ## format every Swift file
 lint: ## format and lint rules, strict
 	@swift format lint -s -p -r $(SOURCES)
 
+# One after the other: many wait for processes of their own, and starve each other of threads.
 test: ## unit tests and simulation
-	@swift test
+	@swift test --no-parallel
 
 sim: ## simulation only; SIM_SEED=… replays a failure
 	@swift test --filter SimulationTests
 
 check: lint ## lint, build with the import gate, unit tests, simulation: before every commit
 	@swift build --build-tests $(IMPORT_GATE)
-	@swift test $(IMPORT_GATE) --skip-build
+	@swift test $(IMPORT_GATE) --skip-build --no-parallel
 
 lab-test: build ## tests on real hosts: systemd, sshd, network, disk and their faults (root)
 	@Tests/Lab/test
 
-verify: check lab-test ## everything but the benchmarks
+verify: setup check lab-test ## everything but the benchmarks
 
 demo: ## six real hosts, three rollouts, one of them sick (root); KEEP=1 leaves the lab up
 	@tools/demo

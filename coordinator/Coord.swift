@@ -8,8 +8,9 @@ struct Coord: AsyncParsableCommand {
         commandName: "coord",
         abstract: "Roll releases out to bare-metal servers over SSH, safely.",
         discussion: """
-            Exit status: 0 complete; 1 failed, nothing left changed; 2 usage, inventory or spec error; 3 paused; \
-            4 complete, some hosts owed; 5 held by another rollout; 6 failed, hosts left mixed; 130 interrupted, resumable.
+            Exit status: 0 complete; 1 failed, nothing left changed; 2 usage, inventory or spec error; \
+            3 paused; 4 complete, some hosts owed; 5 held by another rollout; 6 failed, hosts left mixed; \
+            130 interrupted, resumable.
             """,
         version: ProductVersion.text,
         subcommands: [

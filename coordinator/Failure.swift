@@ -63,7 +63,7 @@ struct Failure: Error {
             )
         } else {
             self.init(
-                "rollout \(holder.rollout), begun by \(holder.startedBy) at \(since), holds the service; nobody drives it",
+                "rollout \(holder.rollout) of \(holder.startedBy) holds the service since \(since); nobody drives it",
                 hint: "coord resume \(holder.rollout), or: coord abort \(holder.rollout)", status: .held
             )
         }

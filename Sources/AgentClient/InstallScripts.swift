@@ -32,7 +32,9 @@ enum InstallScripts {
         echo "machine=$(uname -m)"
         if [ -d "$4" ]; then echo systemd=yes; fi
         if [ -r "$1" ]; then echo "binary=$(sha256sum <"$1" | cut -c 1-64)"; fi
-        if [ -x "$1" ]; then echo "version=$(timeout 5 "$1" --version </dev/null 2>/dev/null | head -n 1 | cut -c 1-200)"; fi
+        if [ -x "$1" ]; then
+            echo "version=$(timeout 5 "$1" --version </dev/null 2>/dev/null | head -n 1 | cut -c 1-200)"
+        fi
         if [ -r "$2" ]; then echo "unit=$(sha256sum <"$2" | cut -c 1-64)"; fi
         echo "active=$(systemctl is-active "$3" 2>/dev/null | head -n 1)"
         echo "enabled=$(systemctl is-enabled "$3" 2>/dev/null | head -n 1)"
@@ -62,7 +64,10 @@ enum InstallScripts {
             echo step=trial
             status=0
             "$new" --version </dev/null >/dev/null 2>&1 || status=$?
-            if [ "$status" = 126 ]; then echo "it may not be executed: the file system is mounted noexec?" >&2; exit 1; fi
+            if [ "$status" = 126 ]; then
+                echo "it may not be executed: the file system is mounted noexec?" >&2
+                exit 1
+            fi
             if [ "$status" -gt 126 ]; then echo "it ended with status $status (above 128: signal)" >&2; exit 1; fi
             echo step=place
             mv -f "$new" "$1"

@@ -1,5 +1,6 @@
 /// One thing in a ``CanonicalArchive``. Paths are bytes, as the kernel has them, relative to the release's directory.
 public struct ArchiveEntry: Equatable, Sendable {
+    /// What it is, with what belongs to that.
     public enum Content: Equatable, Sendable {
         /// `mode`: permission bits, at most 0777.
         case directory(mode: UInt32)

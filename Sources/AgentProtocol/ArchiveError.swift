@@ -1,5 +1,6 @@
 /// Why an archive is refused, and at which entry.
 public struct ArchiveError: Error, Equatable, Sendable {
+    /// What an archive may not hold, or how it is broken.
     public enum Problem: Equatable, Sendable {
         case absolutePath
         /// `..` in a path.

@@ -6,6 +6,7 @@
 /// What it lets pass can be unpacked into an empty directory without leaving it: every parent is a directory that the
 /// archive made, no path comes twice, and links lead to places inside (``ArchivePath/problem(withLinkAt:to:)``).
 public struct CanonicalArchiveReader: Sendable {
+    /// What was read.
     public enum Event: Equatable, Sendable {
         /// A file's content follows, as many bytes as its size says.
         case entry(ArchiveEntry)
@@ -33,6 +34,7 @@ public struct CanonicalArchiveReader: Sendable {
     /// - Parameter size: Bytes of the whole archive, as announced.
     public init(size: UInt64) { remainingBytes = size }
 
+    /// Takes in the next bytes of the stream.
     public mutating func feed(_ bytes: ArraySlice<UInt8>) {
         input = input.isEmpty ? bytes : input + bytes
     }

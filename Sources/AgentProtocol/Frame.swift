@@ -38,6 +38,7 @@ public struct FrameDecoder: Sendable {
 
     public init() {}
 
+    /// Takes in the next bytes of the stream.
     public mutating func feed(_ bytes: some Sequence<UInt8>) {
         if start > 0 {
             buffer.removeFirst(start)

@@ -33,6 +33,7 @@ public struct HostReport: WireMessage {
     /// One-minute load average times 100 (proc(5), `loadavg`).
     public var loadHundredths: UInt64 = 0
 
+    /// What the checks say together.
     public enum Health: UInt64, Sendable {
         case unknown, healthy, unhealthy
     }

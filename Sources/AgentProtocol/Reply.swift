@@ -28,6 +28,7 @@ public enum Reply: Equatable, Sendable {
         }
     }
 
+    /// The reply on the wire; `id` is the request's.
     public func frame(id: UInt32) -> Frame {
         switch self {
         case .hello(let message): Frame(kind: 129, id: id, body: WireWriter.encode(message))
@@ -97,6 +98,7 @@ public struct Greeting: WireMessage {
 
 /// Why a request was refused.
 public struct Refusal: WireMessage {
+    /// Typed, so that nobody has to read the text to decide.
     public enum Reason: UInt64, Sendable {
         /// Another rollout claimed the service with a higher epoch.
         case staleEpoch = 1

@@ -29,6 +29,7 @@ public enum Request: Equatable, Sendable {
         }
     }
 
+    /// The request on the wire.
     public func frame(id: UInt32) -> Frame {
         switch self {
         case .hello(let message): Frame(kind: 1, id: id, body: WireWriter.encode(message))

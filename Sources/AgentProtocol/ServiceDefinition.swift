@@ -85,6 +85,7 @@ public struct ServiceControl: WireMessage {
 
 /// One way to ask whether the service is well. That its unit is active is always asked too.
 public struct HealthCheck: WireMessage {
+    /// What is asked.
     public enum Probe: Equatable, Sendable {
         /// Exit status 0 is healthy. The whole script travels; its first line names its interpreter.
         case script([UInt8])
@@ -158,6 +159,7 @@ public struct HealthCheck: WireMessage {
 
 /// A script that runs at one point of a host's deployment, in CodeDeploy's order.
 public struct Hook: WireMessage {
+    /// Where in the deployment it runs, in this order.
     public enum Point: UInt64, CaseIterable, Sendable {
         case beforeBlockTraffic = 1, blockTraffic, afterBlockTraffic, applicationStop, beforeInstall, install,
             afterInstall

@@ -93,6 +93,7 @@ public enum StepAction: WireMessage {
 
 /// How a step ended: for ever, whoever asks again.
 public struct StepResult: WireMessage {
+    /// Typed, so that nobody has to read the text to decide.
     public enum Ending: UInt64, Sendable {
         case succeeded = 1
         /// The uploaded bytes are missing, incomplete or not what their digest says; send them again.

@@ -65,18 +65,22 @@ public struct WireField {
     public let number: UInt64
     let content: Content
 
+    /// - Throws: ``WireError/wrongFieldType``.
     public func integer() throws(WireError) -> UInt64 {
         guard case .number(let value) = content else { throw .wrongFieldType }
         return value
     }
 
+    /// - Throws: ``WireError/wrongFieldType``.
     public func flag() throws(WireError) -> Bool { try integer() != 0 }
 
+    /// - Throws: ``WireError/wrongFieldType``.
     public func bytes() throws(WireError) -> ArraySlice<UInt8> {
         guard case .bytes(let value) = content else { throw .wrongFieldType }
         return value
     }
 
+    /// - Throws: ``WireError/wrongFieldType``, ``WireError/invalidText`` where it is not UTF-8.
     public func text() throws(WireError) -> String {
         let content = try bytes()
         let text = String(decoding: content, as: UTF8.self)
@@ -85,6 +89,7 @@ public struct WireField {
         return text
     }
 
+    /// - Throws: ``WireError``.
     public func message<Message: WireMessage>(_ type: Message.Type = Message.self) throws(WireError) -> Message {
         try WireReader.decode(try bytes())
     }

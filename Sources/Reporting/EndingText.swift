@@ -1,7 +1,7 @@
 import FleetModel
 import RolloutEngine
 
-/// The ending as a person reads it: the verdict, then the hosts that need hands, then what was and was not rolled back.
+/// The ending as a person reads it: the verdict, the hosts that need hands, those that failed, then all others.
 public struct EndingText: Sendable {
     private let ending: Ending
     private let plan: RolloutPlan
@@ -13,57 +13,92 @@ public struct EndingText: Sendable {
         self.style = style
     }
 
-    /// One line of verdict, then one for each host that is not as it should be, then counts of the others with their
-    /// names.
+    /// The verdict, why, each host that is not as it should be, the others by what they run, and the remedy.
     public var lines: [String] {
         var lines = [headline]
-        if let reason = ending.reason { lines.append("reason: \(reason)") }
-        for host in ending.hosts where host.state.needsHands || host.failure != nil { lines.append(line(for: host)) }
-        for state in [HostEnding.State.updated, .current, .restored, .untouched] {
-            let names = ending.hosts.filter { $0.state == state && $0.failure == nil }.map(\.name.text)
-            if !names.isEmpty { lines.append("\(label(of: state)): \(shortened(names))") }
-        }
+        if let reason = ending.reason { lines.append("reason: \(reason.onOneLine)") }
+        let odd = ending.hosts.filter { $0.state.needsHands } + ending.hosts.filter(\.hasOnlyFailed)
+        lines += odd.map(line) + groups
+        if let hint { lines.append("hint: \(hint)") }
         return lines
     }
 
     private var headline: String {
         let subject = "\(plan.service) \(plan.release)"
         switch ending.verdict {
-        case .complete: return style("complete: \(subject) runs on all \(counted(ending.hosts.count, "host"))", .good)
+        case .complete: return style("complete: \(subject) runs on \(all)", .good)
         case .completeWithDebt:
-            let owed = ending.hosts.filter { $0.state != .updated && $0.state != .current }.count
-            return style("complete with debt: \(counted(owed, "host")) did not get \(subject)", .warning)
+            let owed = ending.hosts.count { $0.state != .updated && $0.state != .current }
+            let share = "\(owed) of \(counted(ending.hosts.count, "host"))"
+            return style("complete with debt: \(share) did not get \(subject)", .warning)
         case .unchanged:
-            let restored = ending.hosts.filter { $0.state == .restored }.count
+            let restored = count(.restored)
             let tail = restored > 0 ? "\(counted(restored, "host")) rolled back" : "nothing was changed"
             return style("failed: \(subject) is not rolled out; \(tail)", .bad)
-        case .mixed: return style("failed, hosts left mixed: \(subject)", .bad)
+        case .mixed:
+            let hands = ending.hosts.count(where: \.state.needsHands)
+            var parts: [String] = []
+            if hands > 0 { parts.append("\(counted(hands, "host")) \(hands == 1 ? "needs" : "need") hands") }
+            if count(.updated) > 0 { parts.append("\(counted(count(.updated), "host")) left on \(plan.release)") }
+            if count(.restored) > 0 { parts.append("\(counted(count(.restored), "host")) rolled back") }
+            return style("failed, hosts left mixed: \(subject); \(parts.joined(separator: ", "))", .bad)
         }
     }
+
+    private var all: String { ending.hosts.count == 1 ? "1 host" : "all \(ending.hosts.count) hosts" }
+
+    private func count(_ state: HostEnding.State) -> Int { ending.hosts.count { $0.state == state } }
 
     private func line(for host: HostEnding) -> String {
-        var text = "  \(host.name.text): \(label(of: host.state))"
-        if let current = host.current, host.state.needsHands { text += ", current is \(current)" }
-        if let failure = host.failure { text += " (\(failure.problem))" }
-        return style(text, host.state.needsHands ? .bad : .warning)
+        let why = host.failure.map { " (\($0.problem.onOneLine))" } ?? ""
+        return style("  \(host.name.text): \(label(of: host))\(why)", host.state.needsHands ? .bad : .warning)
     }
 
-    private func label(of state: HostEnding.State) -> String {
-        switch state {
-        case .updated: ending.reason == nil ? "updated" : "left on \(plan.release)"
-        case .current: "already current"
-        case .untouched: "untouched"
-        case .restored: "rolled back"
-        case .broken: "NOT rolled back, needs hands"
-        case .unknown: "state unknown, needs hands"
+    /// The hosts that went as they should, one line for each thing that can be said of them.
+    private var groups: [String] {
+        let order: [HostEnding.State] = [.updated, .current, .restored, .untouched]
+        return order.flatMap { state -> [String] in
+            let hosts = ending.hosts.filter { $0.state == state && $0.failure == nil }
+            let labels = hosts.map(label)
+            var seen: Set<String> = []
+            return labels.filter { seen.insert($0).inserted }.map { label in
+                "\(label): " + listed(zip(hosts, labels).filter { $0.1 == label }.map(\.0.name.text))
+            }
         }
     }
 
-    private func shortened(_ names: [String]) -> String {
-        let shown = names.prefix(Self.maximumNames).joined(separator: " ")
-        return names.count > Self.maximumNames ? "\(shown) … (\(names.count) in all)" : shown
+    /// Where the hosts are mixed, each is named.
+    private func listed(_ names: [String]) -> String {
+        guard ending.verdict != .mixed, names.count > Self.maximumNames else { return names.joined(separator: " ") }
+        return names.prefix(Self.maximumNames).joined(separator: " ") + " … (\(names.count) in all)"
+    }
+
+    private func label(of host: HostEnding) -> String {
+        let current = host.current?.onOneLine
+        return switch host.state {
+        case .updated: ending.reason == nil ? "updated to \(plan.release)" : "left on \(plan.release)"
+        case .current: "ran \(plan.release) already"
+        case .untouched: "untouched"
+        case .restored: "rolled back to " + (current ?? "nothing, as before")
+        case .broken:
+            "needs hands: changed, and now out of service or on the wrong release; current is \(current ?? "nothing")"
+        case .unknown: "needs hands: changed, and could not be asked what it runs"
+        }
+    }
+
+    private var hint: String? {
+        switch ending.verdict {
+        case .complete, .unchanged: nil
+        case .completeWithDebt:
+            "mend what failed and roll out again; hosts that run \(plan.release) are left as they are"
+        case .mixed: "see to the hosts named above, then roll out again; a rollout begins from what each host runs"
+        }
     }
 
     /// Of hosts that are well; those that are not are always named.
     private static let maximumNames = 50
+}
+
+extension HostEnding {
+    fileprivate var hasOnlyFailed: Bool { failure != nil && !state.needsHands }
 }

@@ -7,7 +7,8 @@ public final class LiveReporter: RolloutObserver {
     private struct State {
         var view: LiveView?
         var narrator: Narrator?
-        var drawnLines = 0
+        /// The columns that each line of the view takes on the screen now.
+        var drawnWidths: [Int] = []
         var lastDrawn = Duration.zero
     }
 
@@ -35,19 +36,17 @@ public final class LiveReporter: RolloutObserver {
     public func observe(_ news: RolloutNews) {
         let now = ContinuousClock.now - start
         state.withLock { state in
-            if case .began(let engine, let isResumed) = news {
+            if case .began(let engine, _) = news {
                 state.view = LiveView(engine)
-                state.narrator = Narrator(plan: engine.plan)
-                show(state.narrator.map { [$0.opening(isResumed: isResumed)] } ?? [], &state)
+                state.narrator = Narrator(engine)
             }
             state.view?.take(news, at: now)
+            let told = Self.narrations(of: news, &state)
             switch news {
-            case .happened(let event, _, let engine):
-                let told = state.narrator?.tell(event, engine) ?? []
-                show(told.filter { $0.isMilestone }, &state)
-                redraw(&state, at: now, isForced: false)
-            case .suspended, .ended: erase(&state)
-            case .began, .hostSaid, .sent: redraw(&state, at: now, isForced: false)
+            case .suspended, .ended: draw(told, isLast: true, &state, at: now)
+            default:
+                let isDue = now - state.lastDrawn >= Self.minimumRedrawInterval
+                if isDue || !told.isEmpty { draw(told, isLast: false, &state, at: now) }
             }
         }
     }
@@ -55,30 +54,40 @@ public final class LiveReporter: RolloutObserver {
     /// Draws the view again: call it every ``tickInterval`` while the rollout runs.
     public func tick() {
         let now = ContinuousClock.now - start
-        state.withLock { redraw(&$0, at: now, isForced: true) }
+        state.withLock { state in
+            // After the end there is nothing to draw over.
+            if !state.drawnWidths.isEmpty { draw([], isLast: false, &state, at: now) }
+        }
     }
 
-    private func show(_ narrations: [Narration], _ state: inout State) {
-        guard !narrations.isEmpty else { return }
-        erase(&state)
-        let width = state.narrator?.hostWidth ?? 0
-        for narration in narrations { write(narration.line(style, hostWidth: width) + "\n") }
+    private static func narrations(of news: RolloutNews, _ state: inout State) -> [Narration] {
+        switch news {
+        case .began(let engine, let isResumed): state.narrator.map { [$0.opening(engine, isResumed: isResumed)] } ?? []
+        case .happened(let event, _, let engine): state.narrator?.tell(event, engine).filter(\.isMilestone) ?? []
+        case .suspended(let suspension): state.narrator.map { [$0.closing(suspension)] } ?? []
+        case .hostSaid, .sent, .ended: []
+        }
     }
 
-    private func redraw(_ state: inout State, at now: Duration, isForced: Bool) {
-        guard let view = state.view, isForced || now - state.lastDrawn >= Self.minimumRedrawInterval else { return }
+    /// In one write, each line over the old one (ECMA-48 CUU, EL, ED), so that nothing flickers.
+    private func draw(_ told: [Narration], isLast: Bool, _ state: inout State, at now: Duration) {
+        guard let view = state.view, let narrator = state.narrator else { return }
         let (columns, rows) = size()
-        let lines = view.lines(width: max(20, columns - 1), height: max(3, rows / 2), at: now, style: style)
-        erase(&state)
-        write(lines.joined(separator: "\n") + "\n")
-        state.drawnLines = lines.count
+        let lines =
+            isLast ? [] : view.lines(width: max(20, columns - 1), height: max(3, rows / 2), at: now, style: style)
+        let up = Self.rows(of: state.drawnWidths, columns: columns)
+        var text = up > 0 ? "\r\u{1B}[\(up)A" : ""
+        for line in told.flatMap({ narrator.line($0, style).split(separator: "\n") }) + lines.map({ $0[...] }) {
+            text += line + "\u{1B}[K\n"
+        }
+        write(text + "\u{1B}[J")
+        state.drawnWidths = lines.map(\.columnCount)
         state.lastDrawn = now
     }
 
-    /// Back to the view's first line, and clear from there to the end of the screen (ECMA-48 CUU, ED).
-    private func erase(_ state: inout State) {
-        if state.drawnLines > 0 { write("\u{1B}[\(state.drawnLines)A\r\u{1B}[J") }
-        state.drawnLines = 0
+    /// A terminal that has become narrower has wrapped the lines that were drawn before.
+    private static func rows(of widths: [Int], columns: Int) -> Int {
+        widths.reduce(0) { $0 + max(1, ($1 + columns - 1) / max(1, columns)) }
     }
 }
 

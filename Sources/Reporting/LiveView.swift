@@ -4,28 +4,33 @@ import RolloutEngine
 /// What a terminal shows of a running rollout: pure, from news and moments to lines of text.
 struct LiveView: Sendable {
     private let plan: RolloutPlan
+    private let hostWidth: Int
     private var engine: RolloutEngine
     private var sent: [HostName: (bytes: UInt64, total: UInt64)] = [:]
     private var rate = TransferRate()
-    private var healthyTimes: [Duration] = []
-    private var said: [HostName: (line: String, output: String)] = [:]
+    private var remaining: RemainingTime
+    private var said: [HostName: String] = [:]
 
     init(_ engine: RolloutEngine) {
         plan = engine.plan
+        hostWidth = min(Narrator.maximumHostWidth, plan.hosts.map(\.name.text.columnCount).max() ?? 0)
         self.engine = engine
+        remaining = RemainingTime(plan)
     }
 
     mutating func take(_ news: RolloutNews, at now: Duration) {
         switch news {
-        case .happened(.operationFinished(.watch, let host, .succeeded), _, let engine):
-            said[host] = nil
-            healthyTimes.append(now)
+        case .happened(.operationFinished(let operation, let host, _), _, let engine):
             self.engine = engine
+            said[host] = nil
+            if operation == .watch { remaining.note(host, at: now) }
+            if operation == .stage { sent[host] = nil }
         case .happened(_, _, let engine): self.engine = engine
         case .sent(let bytes, let total, let host):
-            rate.note(bytes &- (sent[host]?.bytes ?? min(bytes, total)), at: now)
+            let before = sent[host]?.bytes ?? bytes
+            rate.note(bytes > before ? bytes - before : 0, at: now)
             sent[host] = (bytes, total)
-        case .hostSaid(let host, let line, let output): said[host] = (line, output)
+        case .hostSaid(let host, let line, _): said[host] = line
         case .began, .suspended, .ended: break
         }
     }
@@ -33,102 +38,97 @@ struct LiveView: Sendable {
     /// The lines to show, none longer than `width` columns, at most `height` of them.
     func lines(width: Int, height: Int, at now: Duration, style: Style) -> [String] {
         let hosts = engine.hosts
-        var lines = [headline(hosts, at: now)]
-        lines += batchLines(hosts, width: width, height: height)
-        lines += busyLines(hosts, limit: max(2, height - lines.count - 1), style: style)
+        var lines = [headline(hosts, at: now, style)]
+        lines += batchLines(hosts, width: width, limit: max(1, height / 2), style)
+        let busy = transferLines + failedLines(hosts, style) + busyLines(hosts)
+        let room = max(1, height - lines.count)
+        if busy.count > room {
+            lines += busy.prefix(room - 1) + [style("  … \(busy.count - room + 1) more", .faint)]
+        } else {
+            lines += busy
+        }
         return lines.prefix(max(1, height)).map { $0.clipped(to: width) }
     }
 
-    private func headline(_ hosts: [HostProgress], at now: Duration) -> String {
-        let done = hosts.count { $0.batch != nil && $0.isDone }
-        let total = plan.changedHosts.count
-        var parts = ["\(plan.service) \(plan.release)", "\(done)/\(total) hosts", now.clockText]
+    private func headline(_ hosts: [HostProgress], at now: Duration, _ style: Style) -> String {
+        var parts = [style("\(plan.service) \(plan.release)", .bold), tally(hosts), now.clockText]
         if let speed = rate.bytesPerSecond(at: now) { parts.append("\(ByteCount(speed))/s") }
-        if let remaining = eta(done: done, total: total, at: now) { parts.append("ETA \(remaining.clockText)") }
-        if let word = courseWord { parts.append(word) }
+        if case .forward = engine.course, engine.hold == nil, let left = remaining.estimate(hosts, at: now) {
+            parts.append("ETA \(left.clockText)")
+        }
+        if let word = courseWord { parts.append(style(word, .warning)) }
         return parts.joined(separator: "  ")
+    }
+
+    /// Of the hosts that change: how many are where the rollout wants them now.
+    private func tally(_ hosts: [HostProgress]) -> String {
+        if engine.failureReason != nil {
+            let changed = hosts.filter(\.isChanged)
+            return "\(changed.count { $0.phase == .reverted })/\(counted(changed.count, "host")) rolled back"
+        }
+        let healthy = hosts.count { $0.batch != nil && $0.phase == .healthy }
+        return "\(healthy)/\(counted(plan.changedHosts.count, "host")) healthy"
     }
 
     private var courseWord: String? {
         switch engine.course {
-        case .rollingBack: "rolling back"
-        case .closing, .finishing: "checking what runs"
-        case .starting: "before_rollout"
-        case .betweenBatches: "after_batch"
-        default: engine.hold == nil ? nil : "stopping at a safe point"
+        case .closing, .finishing: return "checking what runs"
+        case .starting: return "hook before_rollout"
+        case .betweenBatches: return "hook after_batch"
+        case .rollingBack where engine.hold == nil: return "rolling back"
+        default: return engine.hold == nil ? nil : "stopping at a safe point"
         }
     }
 
-    /// As long for each host to come as for each so far; no guess before the first, nor on the way back.
-    private func eta(done: Int, total: Int, at now: Duration) -> Duration? {
-        guard case .forward = engine.course, done > 0, done < total, let last = healthyTimes.last else { return nil }
-        return max(.zero, last / done * total - now)
-    }
-
-    private func batchLines(_ hosts: [HostProgress], width: Int, height: Int) -> [String] {
-        let states = Dictionary(grouping: hosts.filter { $0.batch != nil }, by: { $0.batch ?? 0 })
-        let barWidth = min(40, max(8, width - 40))
-        let current = currentBatch
-        let room = max(1, height / 2)
-        let first = max(0, min(current - room / 2, plan.batches.count - room))
-        return plan.batches.indices.dropFirst(first).prefix(room).map { batch in
-            let members = states[batch] ?? []
-            let bar = ProgressBar(of: members, width: barWidth)
-            return "batch \(batch + 1)/\(plan.batches.count)".padded(to: 13) + bar.text + "  " + bar.legend
+    /// Around the batch that the rollout is at.
+    private func batchLines(_ hosts: [HostProgress], width: Int, limit: Int, _ style: Style) -> [String] {
+        let members = Dictionary(grouping: hosts.filter { $0.batch != nil }, by: { $0.batch ?? 0 })
+        let barWidth = min(40, max(10, width - 55))
+        let labelWidth = "batch \(plan.batches.count)/\(plan.batches.count)".count + 2
+        let first = max(0, min(currentBatch - limit / 2, plan.batches.count - limit))
+        return plan.batches.indices.dropFirst(first).prefix(limit).map { batch in
+            let bar = ProgressBar(of: members[batch] ?? [], width: barWidth)
+            let label = "batch \(batch + 1)/\(plan.batches.count)".padded(to: labelWidth)
+            return label + bar.text(style) + "  " + bar.legend
         }
     }
 
     private var currentBatch: Int {
         switch engine.course {
         case .forward(let batch), .betweenBatches(let batch): batch
-        default: max(0, plan.batches.count - 1)
+        case .notStarted, .starting: 0
+        // On the way back: the last one that was begun.
+        case .rollingBack, .closing, .finishing, .ended: engine.hosts.filter(\.isChanged).compactMap(\.batch).max() ?? 0
         }
     }
 
-    /// Failing hosts first, with their last lines; then what the busy ones are at.
-    private func busyLines(_ hosts: [HostProgress], limit: Int, style: Style) -> [String] {
-        let width = min(32, plan.hosts.map(\.name.text.count).max() ?? 0)
-        let failed = hosts.filter { $0.failure != nil }.flatMap { host -> [String] in
-            let name = host.planned.name
-            let problem = host.failure.map { $0.problem } ?? ""
-            let output = host.failure?.output.isEmpty == false ? host.failure?.output : said[name]?.output
-            let tail = (output ?? "").split(separator: "\n").suffix(3).map { style("      | \($0)", .faint) }
-            return [style("  \(name.text.padded(to: width))  \(problem)", .bad)] + tail
+    /// While hosts receive the release.
+    private var transferLines: [String] {
+        let underWay = sent.values.filter { $0.bytes < $0.total }
+        guard !underWay.isEmpty else { return [] }
+        let (bytes, total) = underWay.reduce((0, 0)) { ($0.0 &+ $1.bytes, $0.1 &+ $1.total) }
+        return ["  sending to \(counted(underWay.count, "host")): \(ByteCount(bytes)) of \(ByteCount(total))"]
+    }
+
+    /// Their output has scrolled by.
+    private func failedLines(_ hosts: [HostProgress], _ style: Style) -> [String] {
+        hosts.compactMap { host in
+            guard let failure = host.failure else { return nil }
+            let state = host.phase == .failed ? "" : "\(host.phase.spoken): "
+            return style(
+                "  \(host.planned.name.text.padded(to: hostWidth))  \(state)\(failure.problem.onOneLine)", .bad)
         }
-        let busy = hosts.filter { $0.failure == nil && $0.pending != nil && $0.pending != .stage }.map { host in
-            let line = said[host.planned.name]?.line ?? host.phase.spoken
-            return "  \(host.planned.name.text.padded(to: width))  \(line)"
+    }
+
+    private func busyLines(_ hosts: [HostProgress]) -> [String] {
+        hosts.filter { $0.failure == nil && $0.pending != nil && !$0.isQuietlyBusy }.map { host in
+            let line = said[host.planned.name] ?? host.phase.spoken
+            return "  \(host.planned.name.text.padded(to: hostWidth))  \(line.onOneLine)"
         }
-        return Array((failed + busy).prefix(limit))
     }
 }
 
 extension HostProgress {
-    /// It has come to where the rollout wants it now, for better or worse.
-    fileprivate var isDone: Bool {
-        switch phase {
-        case .healthy, .reverted, .stuck, .current: true
-        case .failed: pending == nil
-        default: false
-        }
-    }
-}
-
-extension HostProgress.Phase {
-    var spoken: String {
-        switch self {
-        case .waiting: "waiting"
-        case .staging: "receiving the release"
-        case .staged: "staged"
-        case .activating: "activating"
-        case .watching: "waiting for health"
-        case .healthy: "healthy"
-        case .failed: "failed"
-        case .reverting: "rolling back"
-        case .watchingReverted: "waiting for health after rolling back"
-        case .reverted: "rolled back"
-        case .stuck: "needs hands"
-        case .current: "already current"
-        }
-    }
+    /// All hosts do these at once, and the headline says so.
+    fileprivate var isQuietlyBusy: Bool { pending == .stage || pending == .inspect || pending == .finish }
 }

@@ -1,12 +1,12 @@
 import RolloutEngine
 
-/// A bar for one batch: healthy, in flight, staged, failed, each in proportion.
+/// A bar for one batch: healthy, rolled back, in flight, staged, failed, each in proportion.
 struct ProgressBar {
     private let healthy: Int
+    private let restored: Int
     private let busy: Int
     private let staged: Int
     private let failed: Int
-    private let restored: Int
     private let total: Int
     private let width: Int
 
@@ -20,22 +20,30 @@ struct ProgressBar {
         self.width = width
     }
 
-    /// `[████▒▒··!!]`
-    var text: String {
-        guard total > 0 else { return "[" + String(repeating: " ", count: width) + "]" }
-        var bar = ""
-        for (character, count) in [("█", healthy), ("↺", restored), ("▒", busy), ("·", staged)] {
-            bar += String(repeating: character, count: count * width / total)
+    /// `[████<<▒▒··  !!]`; what failed shows, however few.
+    func text(_ style: Style) -> String {
+        let marks = failed == 0 ? 0 : max(1, failed * width / max(1, total))
+        var (hosts, columns) = (0, 0)
+        var bar = "["
+        let parts: [(String, Style.Tone, Int)] = [
+            ("█", .good, healthy), ("<", .warning, restored), ("▒", .normal, busy), ("·", .faint, staged),
+        ]
+        for (character, tone, count) in parts where count > 0 {
+            hosts += count
+            let end = min(width - marks, hosts * width / max(1, total))
+            bar += style(String(repeating: character, count: max(0, end - columns)), tone)
+            columns = max(columns, end)
         }
-        let marks = failed == 0 ? 0 : max(1, failed * width / total)
-        bar = String(bar.prefix(width - marks))
-        return "[" + bar.padded(to: width - marks) + String(repeating: "!", count: marks) + "]"
+        bar += String(repeating: " ", count: width - marks - columns)
+        return bar + style(String(repeating: "!", count: marks), .bad) + "]"
     }
 
-    /// `3/10 healthy, 1 failed`
+    /// `3/10 healthy, 1 failed`; on the way back `3/10 rolled back, 1 in flight`.
     var legend: String {
-        var parts = ["\(healthy)/\(total) healthy"]
-        for (count, word) in [(busy, "in flight"), (failed, "failed"), (restored, "rolled back")] where count > 0 {
+        let isGoingBack = restored > 0 && healthy == 0
+        var parts = [isGoingBack ? "\(restored)/\(total) rolled back" : "\(healthy)/\(total) healthy"]
+        let others = [(busy, "in flight"), (failed, "failed"), (isGoingBack ? 0 : restored, "rolled back")]
+        for (count, word) in others where count > 0 {
             parts.append("\(count) \(word)")
         }
         return parts.joined(separator: ", ")

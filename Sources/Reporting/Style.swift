@@ -7,7 +7,7 @@ public enum Style: Sendable {
     }
 
     func callAsFunction(_ text: String, _ tone: Tone) -> String {
-        guard self == .coloured, let code = Self.code(of: tone) else { return text }
+        guard self == .coloured, !text.isEmpty, let code = Self.code(of: tone) else { return text }
         return "\u{1B}[\(code)m\(text)\u{1B}[0m"
     }
 

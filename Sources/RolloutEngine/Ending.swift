@@ -2,6 +2,7 @@ import FleetModel
 
 /// How a rollout ended, decided from what the hosts were seen to run.
 public struct Ending: Hashable, Sendable, Codable {
+    /// What became of the rollout as a whole.
     public enum Verdict: String, Hashable, Sendable, Codable {
         /// Every selected host runs the release, in service.
         case complete
@@ -42,6 +43,7 @@ public struct Ending: Hashable, Sendable, Codable {
 
 /// How one host ended.
 public struct HostEnding: Hashable, Sendable, Codable {
+    /// What became of the host.
     public enum State: String, Hashable, Sendable, Codable {
         /// It runs the release, in service.
         case updated

@@ -39,6 +39,7 @@ public enum OperationOutcome: Hashable, Sendable, Codable {
 
 /// Why a host failed.
 public struct HostFailure: Hashable, Sendable, Codable {
+    /// In which part of the work, or of the way there.
     public enum Kind: String, Hashable, Sendable, Codable {
         case unreachable, timedOut, refused, staging, hook, service, unhealthy, interrupted, other
     }

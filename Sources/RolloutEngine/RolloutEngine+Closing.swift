@@ -9,7 +9,7 @@ extension RolloutEngine {
     }
 
     mutating func closeIfAnswered() {
-        guard !hosts.contains(where: { $0.pending == .inspect }), !pendingHooks.contains(.onFailure) else { return }
+        guard progress.total.pending.inspections == 0, !pendingHooks.contains(.onFailure) else { return }
         let ending = Ending(of: self)
         course = .finishing(ending)
         _ = run(.afterRollout)
@@ -18,7 +18,7 @@ extension RolloutEngine {
     }
 
     mutating func endIfFinished(_ ending: Ending) {
-        guard !hosts.contains(where: { $0.pending == .finish }), pendingHooks.isEmpty else { return }
+        guard progress.total.pending.farewells == 0, pendingHooks.isEmpty else { return }
         course = .ended(ending)
         actions.append(.end(ending))
     }

@@ -19,7 +19,7 @@ extension RolloutEngine {
     mutating func goForward(_ batch: Int) {
         restoreFailedHosts()
         activateHosts(of: batch)
-        if plan.batches[batch].allSatisfy({ progress[$0]?.isSettled ?? true }) {
+        if progress.batches[batch].unsettled == 0 {
             if run(.afterBatch) { course = .betweenBatches(after: batch) } else { passBatch(batch) }
         } else if let blocked = hostsWithoutRoom(in: batch) {
             fail(because: "max_unavailable leaves no room to go on with \(listed(blocked))")
@@ -37,31 +37,32 @@ extension RolloutEngine {
 
     /// A failure within the budget costs the fleet one host; it gets its old release back while the rollout goes on.
     private mutating func restoreFailedHosts() {
-        guard plan.policy.onFailure == .rollback else { return }
+        guard plan.policy.onFailure == .rollback, progress.total.failedChanged > 0 else { return }
         for host in hosts where host.phase == .failed && host.isChanged {
             perform(.revert, on: host.planned.name, entering: .reverting)
         }
     }
 
     private mutating func activateHosts(of batch: Int) {
-        let names = plan.batches[batch]
-        var window = plan.policy.maximumParallel - names.count(where: { progress[$0]?.isInFlight ?? false })
+        let tally = progress.batches[batch]
+        var window = plan.policy.maximumParallel - tally.inFlight
         var room = plan.policy.maximumUnavailable - unavailableCount
-        for host in names.compactMap({ progress[$0] }) where window > 0 && host.phase == .staged {
+        guard window > 0, tally.staged > 0, room > 0 || tally.stagedDown > 0 else { return }
+        for name in plan.batches[batch] where window > 0 {
+            guard let host = progress[name], host.phase == .staged else { continue }
             // A host that is out of service already costs nothing more.
             guard host.isUnavailable || room > 0 else { continue }
             if !host.isUnavailable { room -= 1 }
-            perform(.activate, on: host.planned.name, entering: .activating)
+            perform(.activate, on: name, entering: .activating)
             window -= 1
         }
     }
 
     /// The hosts that wait for room which nothing under way can make; nil where there is still hope.
     private func hostsWithoutRoom(in batch: Int) -> [HostName]? {
-        let isAnythingUnderWay = hosts.contains { host in
-            host.pending != nil && (host.pending != .stage || host.batch == batch)
-        }
-        return isAnythingUnderWay ? nil : plan.batches[batch].filter { progress[$0]?.phase == .staged }
+        let pending = progress.total.pending
+        let laterStages = pending.stages - progress.batches[batch].pending.stages
+        return pending.all > laterStages ? nil : plan.batches[batch].filter { progress[$0]?.phase == .staged }
     }
 
     mutating func finish(_ hook: CoordinatorHook, _ outcome: HookOutcome, at now: RolloutInstant) {
@@ -90,10 +91,11 @@ extension RolloutEngine {
     mutating func finish(
         _ operation: HostOperation, on name: HostName, _ outcome: OperationOutcome, at now: RolloutInstant
     ) {
-        guard var host = progress[name], host.pending == operation else { return }
-        host.pending = nil
-        if case .observed(let observation) = outcome { host.observation = observation }
-        progress[name] = host
+        guard progress[name]?.pending == operation else { return }
+        progress.update(name) { host in
+            host.pending = nil
+            if case .observed(let observation) = outcome { host.observation = observation }
+        }
         switch outcome {
         case .succeeded: operationSucceeded(operation, on: name, at: now)
         case .failed(let failure): operationFailed(operation, on: name, failure)
@@ -103,11 +105,11 @@ extension RolloutEngine {
 
     private mutating func operationSucceeded(_ operation: HostOperation, on name: HostName, at now: RolloutInstant) {
         switch operation {
-        case .stage: progress[name]?.phase = .staged
+        case .stage: progress.update(name) { $0.phase = .staged }
         case .activate: perform(.watch, on: name, entering: .watching)
-        case .watch: progress[name]?.phase = .healthy
+        case .watch: progress.update(name) { $0.phase = .healthy }
         case .revert: watchRestored(name)
-        case .watchReverted: progress[name]?.phase = .reverted
+        case .watchReverted: progress.update(name) { $0.phase = .reverted }
         case .inspect, .finish: return
         }
         if hold == nil { restartProgressTimer(at: now) }
@@ -116,12 +118,16 @@ extension RolloutEngine {
     private mutating func operationFailed(_ operation: HostOperation, on name: HostName, _ failure: HostFailure) {
         switch operation {
         case .stage, .activate, .watch:
-            progress[name]?.failure = failure
-            progress[name]?.phase = .failed
+            progress.update(name) { host in
+                host.failure = failure
+                host.phase = .failed
+            }
             failIfOverBudget()
         case .revert, .watchReverted:
-            progress[name]?.failure = failure
-            progress[name]?.phase = .stuck
+            progress.update(name) { host in
+                host.failure = failure
+                host.phase = .stuck
+            }
         case .inspect, .finish: break
         }
     }
@@ -166,9 +172,9 @@ extension RolloutEngine {
 
     /// Something is under way or can still be started, so a failure need not end the rollout.
     private var hostsCanGoOn: Bool {
-        hosts.contains { $0.pending != nil }
-            || hosts.contains { $0.phase == .staged && unavailableCount < plan.policy.maximumUnavailable }
-            || hosts.allSatisfy(\.isSettled)
+        let total = progress.total
+        return total.pending.all > 0 || total.unsettled == 0
+            || total.staged > 0 && total.unavailable < plan.policy.maximumUnavailable
     }
 
     private mutating func pause(because reason: String) {

@@ -20,25 +20,22 @@ extension RolloutEngine {
     /// Hosts that are down already go first and cost nothing; those in service follow as far as the promise allows. A
     /// host in the middle of its activation is waited for: a switch is never crossed by another.
     mutating func goBack() {
-        for host in changedHosts where host.isUnavailable { restore(host) }
-        var room = plan.policy.maximumUnavailable - unavailableCount
-        for host in changedHosts where room > 0 && host.phase == .healthy {
-            restore(host)
-            room -= 1
+        if progress.total.watching + progress.total.failedChanged > 0 {
+            restore(atMost: hosts.count) { $0.phase == .watching || $0.phase == .failed && $0.isChanged }
         }
-        let isUnderWay = hosts.contains { host in
-            [.activate, .revert, .watchReverted].contains(host.pending)
+        if progress.total.healthy > 0 {
+            restore(atMost: plan.policy.maximumUnavailable - unavailableCount) { $0.phase == .healthy }
         }
-        if !isUnderWay { beginClosing() }
+        let pending = progress.total.pending
+        if pending.switches + pending.watches == 0 { beginClosing() }
     }
 
     /// In reverse of the order in which they were changed.
-    private var changedHosts: [HostProgress] { hosts.reversed().filter(\.isChanged) }
-
-    private mutating func restore(_ host: HostProgress) {
-        switch host.phase {
-        case .watching, .healthy, .failed: perform(.revert, on: host.planned.name, entering: .reverting)
-        default: break
+    private mutating func restore(atMost maximum: Int, where isToBeRestored: (HostProgress) -> Bool) {
+        var room = maximum
+        for index in hosts.indices.reversed() where room > 0 && isToBeRestored(hosts[index]) {
+            perform(.revert, on: hosts[index].planned.name, entering: .reverting)
+            room -= 1
         }
     }
 
@@ -46,7 +43,7 @@ extension RolloutEngine {
     mutating func watchRestored(_ name: HostName) {
         guard let host = progress[name] else { return }
         if host.planned.current == nil || host.planned.isSick {
-            progress[name]?.phase = .reverted
+            progress.update(name) { $0.phase = .reverted }
         } else {
             perform(.watchReverted, on: name, entering: .watchingReverted)
         }

@@ -53,7 +53,7 @@ public struct RolloutEngine: Sendable {
     public var hosts: [HostProgress] { progress.all }
 
     /// The selected hosts that are out of service, or not known to be in it.
-    public var unavailableCount: Int { hosts.count(where: \.isUnavailable) }
+    public var unavailableCount: Int { progress.total.unavailable }
 
     /// Takes in one event and says what is to be done now.
     public mutating func handle(_ event: Event, at now: RolloutInstant) -> [Action] {
@@ -94,9 +94,11 @@ public struct RolloutEngine: Sendable {
 
 extension RolloutEngine {
     mutating func perform(_ operation: HostOperation, on name: HostName, entering phase: HostProgress.Phase? = nil) {
-        progress[name]?.pending = operation
-        if let phase { progress[name]?.phase = phase }
-        if operation == .activate { progress[name]?.isChanged = true }
+        progress.update(name) { host in
+            host.pending = operation
+            if let phase { host.phase = phase }
+            if operation == .activate { host.isChanged = true }
+        }
         actions.append(.perform(operation, on: name, deadline: plan.policy.deadline(for: operation)))
     }
 
@@ -127,20 +129,13 @@ extension RolloutEngine {
         }
     }
 
+    /// An activation or a restoration is never left half done; a pause also waits for the verdict on what was started.
     private mutating func suspendIfSafe(_ hold: Suspension) {
-        guard pendingHooks.isEmpty, !hosts.contains(where: { mustBeAwaited($0, for: hold) })
-        else { return }
+        let pending = progress.total.pending
+        let isSafe = pending.switches == 0 && (hold == .interrupted || pending.watches == 0)
+        guard isSafe, pendingHooks.isEmpty else { return }
         isSuspended = true
         actions += [.cancelTimer(.progress), .suspend(hold)]
-    }
-
-    /// An activation or a restoration is never left half done; a pause also waits for the verdict on what was started.
-    private func mustBeAwaited(_ host: HostProgress, for hold: Suspension) -> Bool {
-        switch (host.pending, hold) {
-        case (.activate, _), (.revert, _): true
-        case (.watch, .paused), (.watchReverted, .paused): true
-        default: false
-        }
     }
 
     /// Asks again for all that has not been answered: the hosts know what they have done already.

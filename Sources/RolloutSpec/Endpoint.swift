@@ -1,11 +1,5 @@
 import FleetModel
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 extension RolloutSpec {
     /// A place on the host or near it that the agent can connect to without resolving names.
     public struct Endpoint: Sendable, Hashable, Codable {
@@ -32,14 +26,14 @@ extension RolloutSpec.Endpoint {
         if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
             host = text[text.index(after: text.startIndex)..<end]
             rest = text[text.index(after: end)...]
-            guard isAddress(String(host), AF_INET6) else { throw .malformed }
+            guard isIPv6Address(host) else { throw .malformed }
         } else if let colon = text.firstIndex(of: ":") {
             host = text[..<colon]
             rest = text[colon...]
         }
         guard let port = rest.isEmpty ? defaultPort : Self.port(rest), !host.isEmpty else { throw .malformed }
         (self.host, self.port) = (String(host), port)
-        guard self.host == "localhost" || isAddress(self.host, AF_INET) || text.hasPrefix("[") else {
+        guard self.host == "localhost" || isIPv4Address(self.host) || text.hasPrefix("[") else {
             throw .hostName(self.host)
         }
     }
@@ -53,8 +47,30 @@ extension RolloutSpec.Endpoint {
     }
 }
 
-/// inet_pton(3): the address in its usual writing, nothing shorter and no octal.
-private func isAddress(_ text: String, _ family: Int32) -> Bool {
-    var address = in6_addr()
-    return inet_pton(family, text, &address) == 1
+/// Four decimal numbers 0…255 without leading zeros, which some readers take for octal (RFC 6943 §3.1.1).
+private func isIPv4Address(_ text: some StringProtocol) -> Bool {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts.allSatisfy { UInt8($0).map(String.init) == String($0) }
+}
+
+private func isHexGroup(_ text: Substring) -> Bool {
+    (1...4).contains(text.utf8.count) && text.allSatisfy { $0.isASCII && $0.isHexDigit }
+}
+
+/// Eight groups of up to four hexadecimal digits, one run of zero groups written `::`, the last two groups maybe as an
+/// IPv4 address (RFC 4291 §2.2).
+private func isIPv6Address(_ text: some StringProtocol) -> Bool {
+    let halves = String(text).split(separator: "::", omittingEmptySubsequences: false)
+    guard halves.count <= 2 else { return false }
+    var groups = 0
+    for (index, half) in halves.enumerated() where !half.isEmpty {
+        var parts = half.split(separator: ":", omittingEmptySubsequences: false)
+        if index == halves.count - 1, let last = parts.last, isIPv4Address(last) {
+            parts.removeLast()
+            groups += 2
+        }
+        guard parts.allSatisfy(isHexGroup) else { return false }
+        groups += parts.count
+    }
+    return halves.count == 2 ? groups < 8 : groups == 8
 }

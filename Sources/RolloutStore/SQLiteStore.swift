@@ -2,6 +2,7 @@ import FleetModel
 import Foundation
 import GRDB
 import RolloutEngine
+import Synchronization
 
 /// The embedded store: one SQLite database in the project's state directory.
 ///
@@ -9,12 +10,16 @@ import RolloutEngine
 /// writes.
 public final class SQLiteStore: RolloutStore {
     private let path: String
+    private let directory: String
     private let database: DatabasePool
     private let now: @Sendable () -> Date
+    /// Of the leases that this process holds, by their files.
+    private let holderLocks = Mutex<[String: HolderLock]>([:])
 
     /// Opens or creates the database in `directory`, which is made with mode 0700 where it is missing.
     /// - Throws: ``StoreError/database(path:problem:)``.
     public init(directory: String, now: @escaping @Sendable () -> Date = { Date() }) throws(StoreError) {
+        self.directory = directory
         path = directory + "/state.db"
         self.now = now
         do {
@@ -71,7 +76,7 @@ extension SQLiteStore {
         try write { db in
             let row = try existing(rollout, db)
             guard row.endedAt == nil else { throw StoreError.ended(rollout) }
-            if let lease = try LeaseRow.fetchOne(db, key: row.domain), lease.expiresAt > now() {
+            if let lease = try LeaseRow.fetchOne(db, key: row.domain), isLive(lease) {
                 throw StoreError.held(try lockHolder(of: row, db))
             }
             return try lease(row, for: holder, epochAbove: epochAbove, db)
@@ -92,16 +97,35 @@ extension SQLiteStore {
             row.expiresAt = now()
             try row.update(db)
         }
+        dropHolderLock(of: lease)
     }
 
     private var expiry: Date { now().addingTimeInterval(Double(Lease.duration.wholeMilliseconds) / 1000) }
 
     /// The lease row stays when a lease ends: it remembers the domain's highest epoch.
     private func lease(_ row: RolloutRow, for holder: String, epochAbove: UInt64, _ db: Database) throws -> Lease {
-        let last = try LeaseRow.fetchOne(db, key: row.domain)?.epoch ?? 0
-        let epoch = max(last, Int64(clamping: epochAbove)) + 1
-        try LeaseRow(domain: row.domain, rollout: row.id, epoch: epoch, holder: holder, expiresAt: expiry).save(db)
+        let last = try LeaseRow.fetchOne(db, key: row.domain)
+        // Whoever was killed could not remove its own.
+        if let last { unlink(holderFile(rollout: last.rollout, epoch: last.epoch)) }
+        let epoch = max(last?.epoch ?? 0, Int64(clamping: epochAbove)) + 1
+        let new = LeaseRow(domain: row.domain, rollout: row.id, epoch: epoch, holder: holder, expiresAt: expiry)
+        // Before anybody can see the lease: without its lock it would look abandoned.
+        let file = holderFile(rollout: row.id, epoch: epoch)
+        holderLocks.withLock { $0[file] = HolderLock(file) }
+        try new.save(db)
         return Lease(rollout: try row.rolloutID, domain: row.domain, epoch: UInt64(epoch), holder: holder)
+    }
+
+    private func isLive(_ lease: LeaseRow) -> Bool {
+        lease.expiresAt > now() && !HolderLock.isAbandoned(holderFile(rollout: lease.rollout, epoch: lease.epoch))
+    }
+
+    private func holderFile(rollout: String, epoch: Int64) -> String { "\(directory)/\(rollout)-\(epoch).lock" }
+
+    private func dropHolderLock(of lease: Lease) {
+        let file = holderFile(rollout: lease.rollout.text, epoch: Int64(clamping: lease.epoch))
+        unlink(file)
+        holderLocks.withLock { $0[file] = nil }
     }
 
     private func live(_ lease: Lease, _ db: Database) throws -> LeaseRow {
@@ -115,7 +139,7 @@ extension SQLiteStore {
         let lease = try LeaseRow.fetchOne(db, key: row.domain)
         return LockHolder(
             rollout: try row.rolloutID, startedBy: row.startedBy, since: row.startedAt,
-            drivenBy: lease.flatMap { $0.expiresAt > now() ? $0.holder : nil }
+            drivenBy: lease.flatMap { isLive($0) ? $0.holder : nil }
         )
     }
 
@@ -151,6 +175,7 @@ extension SQLiteStore {
             held.expiresAt = now()
             try held.update(db)
         }
+        dropHolderLock(of: lease)
     }
 
     public func journal(of rollout: RolloutID) throws(StoreError) -> [JournalEntry] {
@@ -176,7 +201,7 @@ extension SQLiteStore {
 
     private func record(_ row: RolloutRow, _ db: Database) throws -> RolloutRecord {
         let lease = try LeaseRow.fetchOne(db, key: row.domain)
-        let isDriven = lease.map { $0.rollout == row.id && $0.expiresAt > now() } ?? false
+        let isDriven = lease.map { $0.rollout == row.id && isLive($0) } ?? false
         guard let service = ServiceName(row.service), let release = ReleaseID(row.release) else {
             throw StoreError.database(path: path, problem: "rollout \(row.id) has a malformed service or release name")
         }

@@ -22,37 +22,37 @@ final class CommandChannel {
         case streamed
     }
 
-    /// Nil for a channel that runs nothing.
+    /// Nil for a channel that only opens and closes, which makes libssh2 read what has arrived.
     let command: String?
-    private(set) var phase = Phase.queued
+    var phase = Phase.queued
     /// How the command ended, once that is known.
-    private(set) var ending: CommandEnding?
-    private(set) var output: BoundedBytes
-    private(set) var errorOutput: BoundedBytes
+    var ending: CommandEnding?
+    var output: BoundedBytes
+    var errorOutput: BoundedBytes
     /// Runs when the time for the present phase is up.
     var alarm: Scheduled<Void>?
     /// The alarm is the one that limits closing.
     var isClosingLimited = false
 
     /// The host was asked to run the command: whether it did is not known before it says so.
-    private(set) var wasRequested = false
+    var wasRequested = false
     /// Why it ended before the command did.
     private(set) var problem: HostAccessError?
 
-    private let isStreamed: Bool
-    private var outputHasEnded = false
-    private var input: [UInt8]
-    private var inputOffset = 0
-    private var closesInput: Bool
-    private var isAbandoned = false
+    let isStreamed: Bool
+    var outputHasEnded = false
+    var input: [UInt8]
+    var inputOffset = 0
+    var closesInput: Bool
+    var isAbandoned = false
 
-    private var startWaiter: Waiter<Void>?
-    private var writeWaiter: Waiter<Void>?
-    private var readWaiter: Waiter<[UInt8]?>?
+    var startWaiter: Waiter<Void>?
+    var writeWaiter: Waiter<Void>?
+    var readWaiter: Waiter<[UInt8]?>?
     private var endWaiters: [CheckedContinuation<CommandEnding, Never>] = []
 
     static let errorTailBytes = 4096
-    private static let chunkBytes = 64 << 10
+    static let chunkBytes = 64 << 10
 
     init(command: String?, input: [UInt8], use: OutputUse) {
         self.command = command
@@ -84,6 +84,10 @@ final class CommandChannel {
         default: false
         }
     }
+
+    /// The ending is known and good to tell. Collected output must all be there: the close can be known before,
+    /// while a key exchange keeps us from reading on.
+    var isComplete: Bool { ending != nil && (isStreamed || outputHasEnded) }
 
     var isEnded: Bool { if case .ended = phase { true } else { false } }
 
@@ -119,7 +123,7 @@ extension CommandChannel {
     }
 
     func waitForEnd(_ waiter: CheckedContinuation<CommandEnding, Never>) {
-        if let ending { waiter.resume(returning: ending) } else { endWaiters.append(waiter) }
+        if let ending, isComplete { waiter.resume(returning: ending) } else { endWaiters.append(waiter) }
     }
 
     /// Ends every wait for it; it closes by itself, a request under way first coming to its end.
@@ -140,9 +144,9 @@ extension CommandChannel {
         alarm?.cancel()
     }
 
-    private func finish(_ ending: CommandEnding, _ error: HostAccessError) {
+    func finish(_ ending: CommandEnding, _ error: HostAccessError) {
         if problem == nil, !(self.ending != nil && outputHasEnded) { problem = error }
-        self.ending = self.ending ?? ending
+        if !isComplete { self.ending = ending }
         outputHasEnded = true
         startWaiter.take()?.resume(returning: .failure(error))
         writeWaiter.take()?.resume(returning: .failure(error))
@@ -150,173 +154,11 @@ extension CommandChannel {
         resumeEndWaiters()
     }
 
-    private func resumeEndWaiters() {
+    func resumeEndWaiters() {
         guard let ending else { return }
         for waiter in endWaiters { waiter.resume(returning: ending) }
         endWaiters = []
     }
 
-    private static let commandHasEnded = HostAccessError(.closed, "the remote command has ended")
-}
-
-// MARK: - Being driven
-
-extension CommandChannel {
-    /// Does what can be done now. True when something moved, so that everybody has to be asked again.
-    ///
-    /// - Throws: `CallFailure.broken` when the session cannot go on.
-    func poll(_ engine: Engine, hasRoom: () -> Bool) throws(CallFailure) -> Bool {
-        switch phase {
-        case .queued:
-            phase = .opening
-            return true
-        case .opening: return try pollOpening(engine)
-        case .requesting(let channel): return try pollRequest(channel, engine)
-        case .running(let channel): return try pollRunning(channel, engine, hasRoom)
-        case .closing(let channel):
-            switch channel.close() {
-            case .success: phase = .ended
-            case .failure(.wouldBlock): return false
-            case .failure(let failure): throw failure
-            }
-            return true
-        case .ended: return false
-        }
-    }
-
-    private func pollOpening(_ engine: Engine) throws(CallFailure) -> Bool {
-        switch engine.openChannel() {
-        case .success(let channel):
-            engine.transport.exitReports[channel.number] = nil
-            phase = .requesting(channel)
-        case .failure(.wouldBlock): return false
-        case .failure(.refused):
-            finish(
-                .unknown,
-                HostAccessError(
-                    .channelRefused, "the host refuses to run another command: \(engine.lastProblem)",
-                    hint: "sshd's MaxSessions (10 unless set) limits the commands at a time on one connection"))
-            phase = .ended
-        case .failure(let failure): throw failure
-        }
-        return true
-    }
-
-    private func pollRequest(_ channel: EngineChannel, _ engine: Engine) throws(CallFailure) -> Bool {
-        if isAbandoned {
-            phase = .closing(channel)
-            return true
-        }
-        guard let command else {
-            phase = .running(channel)
-            return true
-        }
-        wasRequested = true
-        switch channel.execute(command) {
-        case .success:
-            phase = isAbandoned ? .closing(channel) : .running(channel)
-            startWaiter.take()?.resume(returning: .success(()))
-        case .failure(.wouldBlock): return false
-        case .failure(.refused):
-            finish(.unknown, HostAccessError(.channelRefused, "the host refuses to run commands"))
-            phase = .closing(channel)
-        case .failure(let failure): throw failure
-        }
-        return true
-    }
-
-    private func pollRunning(
-        _ channel: EngineChannel, _ engine: Engine, _ hasRoom: () -> Bool
-    ) throws(CallFailure) -> Bool {
-        var moved = try readAll(channel)
-        // Only now: reading takes in all that has arrived, and data always comes before the close.
-        let peerHasClosed = channel.peerHasClosed
-        if peerHasClosed, ending == nil {
-            ending = CommandEnding(engine.transport.exitReports.removeValue(forKey: channel.number))
-            writeWaiter.take()?.resume(returning: .failure(Self.commandHasEnded))
-            input = []
-            if isStreamed { resumeEndWaiters() }
-            moved = true
-        }
-        if ending == nil { moved = try writeInput(channel, hasRoom) || moved }
-        if peerHasClosed, outputHasEnded {
-            phase = .closing(channel)
-            resumeEndWaiters()
-            moved = true
-        }
-        return moved
-    }
-
-    private func readAll(_ channel: EngineChannel) throws(CallFailure) -> Bool {
-        var moved = false
-        while try readChunk(.errorOutput, channel, { errorOutput.append($0) }) { moved = true }
-        if !isStreamed {
-            while try readChunk(.output, channel, { output.append($0) }) { moved = true }
-        } else if readWaiter != nil {
-            let hasRead = try readChunk(.output, channel) { bytes in
-                readWaiter.take()?.resume(returning: .success(Array(bytes)))
-            }
-            if outputHasEnded { readWaiter.take()?.resume(returning: .success(nil)) }
-            moved = moved || hasRead
-        }
-        return moved
-    }
-
-    /// False when there is nothing (more) to read now.
-    private func readChunk(
-        _ stream: EngineChannel.Stream, _ channel: EngineChannel, _ take: (UnsafeRawBufferPointer) -> Void
-    ) throws(CallFailure) -> Bool {
-        let result = withUnsafeTemporaryAllocation(byteCount: Self.chunkBytes, alignment: 1) { buffer in
-            let result = channel.read(stream, into: buffer)
-            if case .bytes(let count) = result { take(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
-            return result
-        }
-        switch result {
-        case .bytes: return true
-        case .nothingYet: return false
-        case .end:
-            if stream == .output { outputHasEnded = true }
-            return false
-        case .broken: throw .broken
-        }
-    }
-
-    private func writeInput(_ channel: EngineChannel, _ hasRoom: () -> Bool) throws(CallFailure) -> Bool {
-        var moved = false
-        while inputOffset < input.count, hasRoom() {
-            let result = input.withUnsafeBytes { channel.write(UnsafeRawBufferPointer(rebasing: $0[inputOffset...])) }
-            switch result {
-            case .success(let count): inputOffset += count
-            case .failure(.wouldBlock): return moved
-            case .failure(let failure): throw failure
-            }
-            moved = true
-        }
-        guard inputOffset == input.count else { return moved }
-        if !input.isEmpty {
-            input = []
-            inputOffset = 0
-            writeWaiter.take()?.resume(returning: .success(()))
-        }
-        if closesInput {
-            switch channel.sendEndOfInput() {
-            case .success: closesInput = false
-            case .failure(.wouldBlock): return moved
-            case .failure(let failure): throw failure
-            }
-            moved = true
-        }
-        return moved
-    }
-}
-
-extension CommandEnding {
-    /// From what the server reported, if it did.
-    init(_ exit: CommandExit?) {
-        switch exit {
-        case .status(let status): self = .exited(status)
-        case .signal(let name): self = .signalled(name)
-        case nil: self = .unknown
-        }
-    }
+    static let commandHasEnded = HostAccessError(.closed, "the remote command has ended")
 }

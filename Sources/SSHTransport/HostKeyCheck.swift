@@ -25,8 +25,8 @@ struct HostKeyCheck: Sendable {
         case .unknown(let authority?):
             throw HostAccessError(
                 .hostKeyUnknown,
-                "the host's \(key.type) key \(key.fingerprint) is not recorded; \(authority) would accept certified keys, "
-                    + "but host certificates are not supported",
+                "the host's \(key.type) key \(key.fingerprint) is not recorded; \(authority) would accept certified "
+                    + "keys, but host certificates are not supported",
                 hint: Self.recordHint(name: name, address: address, port: port))
         case .unknown(nil):
             throw HostAccessError(
@@ -36,7 +36,7 @@ struct HostKeyCheck: Sendable {
     }
 
     private static func recordHint(name: String, address: String, port: Int) -> String {
-        "compare the fingerprint on the host (`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`), then record the key: "
-            + "`ssh-keyscan -p \(port) \(address) >> ~/.ssh/known_hosts`"
+        "compare the fingerprint on the host (`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`), then record the "
+            + "key: `ssh-keyscan -p \(port) \(address) >> ~/.ssh/known_hosts`"
     }
 }

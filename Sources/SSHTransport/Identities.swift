@@ -31,7 +31,7 @@ struct Identities: Sendable {
 
     private func fileSigners(_ paths: [String], areRequired: Bool) async throws(HostAccessError) -> [any Signer] {
         var signers: [any Signer] = []
-        for path in paths {
+        for path in paths.map(SSHConfiguration.expanded) {
             do throws(HostAccessError) {
                 if let publicKey = try await keyRing.publicKey(path: path) {
                     signers.append(FileSigner(path: path, publicKey: publicKey, keyRing: keyRing))

@@ -47,7 +47,8 @@ struct KeyExchangeOffer: Equatable {
             return HostAccessError(
                 .noCommonAlgorithm, "no common \(kind.name) algorithm: the host offers only \(theirs)",
                 hint:
-                    "allow one of \(kind.ours.joined(separator: ", ")) in the host's sshd_config, or use a newer libssh2"
+                    "allow one of \(kind.ours.joined(separator: ", ")) in the host's sshd_config, "
+                    + "or use a newer libssh2"
             )
         }
         return nil

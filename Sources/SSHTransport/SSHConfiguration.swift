@@ -17,9 +17,14 @@ public struct SSHConfiguration: Sendable {
     /// Threads that serve connections; one is enough for a thousand hosts.
     public var threadCount: Int
 
+    private static var homeDirectory: String { getenv("HOME").map { String(cString: $0) } ?? "/" }
+
+    /// A path as people write it, with the user's home directory for a leading `~/`.
+    static func expanded(_ path: String) -> String { path.hasPrefix("~/") ? homeDirectory + path.dropFirst() : path }
+
     /// The defaults of OpenSSH: the user's and the system's known hosts, the agent of the environment, the user's keys.
     public init() {
-        let home = getenv("HOME").map { String(cString: $0) } ?? "/"
+        let home = Self.homeDirectory
         knownHostsFiles = ["\(home)/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts"]
         agentSocket = getenv("SSH_AUTH_SOCK").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
         defaultIdentityFiles = ["\(home)/.ssh/id_ed25519", "\(home)/.ssh/id_ecdsa"]

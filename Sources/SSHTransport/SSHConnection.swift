@@ -7,10 +7,7 @@ public final class SSHConnection: HostConnection {
 
     init(session: SSHSession) { self.session = session }
 
-    deinit {
-        let session = session
-        session.eventLoop.execute { session.assumeIsolated { $0.close() } }
-    }
+    deinit { session.schedule { $0.close() } }
 
     public func run(
         _ command: Command, input: [UInt8], outputLimit: Int, deadline: Duration
@@ -24,6 +21,7 @@ public final class SSHConnection: HostConnection {
     }
 
     public func close() async {
+        guard session.failure == nil else { return }
         await session.close()
         try? await session.ended.get()
     }
@@ -43,8 +41,8 @@ public final class SSHStream: HostStream {
     }
 
     deinit {
-        let (session, channel) = (session, channel)
-        session.eventLoop.execute { session.assumeIsolated { $0.abandon(channel, SSHSession.closed) } }
+        let channel = channel
+        session.schedule { $0.abandon(channel, SSHSession.closed) }
     }
 
     public func write(_ bytes: [UInt8]) async throws(HostAccessError) { try await session.write(bytes, to: channel) }
@@ -53,5 +51,8 @@ public final class SSHStream: HostStream {
 
     public func ending() async -> (CommandEnding, errorTail: [UInt8]) { await session.ending(of: channel) }
 
-    public func close() async { await session.abandon(channel, SSHSession.closed) }
+    public func close() async {
+        guard session.failure == nil else { return }
+        await session.abandon(channel, SSHSession.closed)
+    }
 }

@@ -60,7 +60,8 @@ public final class SSHConnector: HostConnector {
         return session
     }
 
-    /// Closes all connections and ends the threads; never fails. The connector must not be used after it.
+    /// Closes all connections and ends the threads; never fails. Nothing of the connector may be used after it, but
+    /// closing a connection or a stream again does no harm.
     public func shutdown() async {
         for session in sessions.withLockedValue({ Array($0.values) }) { await session.close() }
         try? await group.shutdownGracefully()

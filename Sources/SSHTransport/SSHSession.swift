@@ -1,5 +1,6 @@
 import FleetModel
 import HostAccess
+import NIOConcurrencyHelpers
 import NIOCore
 
 /// One SSH connection: owns the protocol engine, its byte pipe and the commands on it, all on one event loop.
@@ -12,8 +13,8 @@ actor SSHSession {
 
     private(set) var engine: Engine?
     private var pipe: (any BytePipe)?
-    /// Why the session is over.
-    private(set) var failure: HostAccessError?
+    /// Why the session is over. Whoever may find its event loop gone too can ask as well.
+    nonisolated var failure: HostAccessError? { reason.withLockedValue { $0 } }
     private var channels: [CommandChannel] = []
     private var login: LoginWait?
     private var isPumping = false
@@ -23,7 +24,8 @@ actor SSHSession {
     private var drain: Scheduled<Void>?
     /// The first bytes from the peer, until the handshake is done: they tell what went wrong with it.
     var firstBytes: [UInt8]? = []
-    private let end: EventLoopPromise<Void>
+    private let endPromise: EventLoopPromise<Void>
+    private let reason = NIOLockedValueBox<HostAccessError?>(nil)
 
     // Of the login only:
     var stage = LoginStage.connection
@@ -56,12 +58,20 @@ actor SSHSession {
     init(eventLoop: any EventLoop) {
         self.eventLoop = eventLoop
         engine = Engine()
-        end = eventLoop.makePromise()
-        if engine == nil { failure = HostAccessError(.closed, "libssh2 cannot be started: out of memory") }
+        endPromise = eventLoop.makePromise()
+        if engine == nil {
+            reason.withLockedValue { $0 = HostAccessError(.closed, "libssh2 cannot be started: out of memory") }
+            endPromise.succeed()
+        }
     }
 
-    /// Runs when the session is over.
-    nonisolated var ended: EventLoopFuture<Void> { end.futureResult }
+    /// Done when the session is over.
+    nonisolated var ended: EventLoopFuture<Void> { endPromise.futureResult }
+    /// Does something on the session's event loop, unless the session is over.
+    nonisolated func schedule(_ action: @escaping @Sendable (isolated SSHSession) -> Void) {
+        guard failure == nil else { return }
+        eventLoop.execute { self.assumeIsolated(action) }
+    }
 }
 
 // MARK: - The pipe
@@ -140,7 +150,7 @@ extension SSHSession {
             turns += 1
         } while mustPumpAgain && turns < Limits.pumpTurns && failure == nil
         isPumping = false
-        if mustPumpAgain, failure == nil { eventLoop.execute { self.assumeIsolated { $0.pump() } } }
+        if mustPumpAgain, failure == nil { schedule { $0.pump() } }
         watchUnreadInput()
     }
 
@@ -203,7 +213,7 @@ extension SSHSession {
         }
     }
 
-    /// Reading needs a channel. Where none is open, input that lies there for a while gets an idle one, which reads it.
+    /// Reading needs a channel. Where none is open, input that lies there for a while gets one, for a moment.
     private func watchUnreadInput() {
         guard failure == nil, let unread = engine?.transport.received.readableBytes, unread > 0, firstBytes == nil
         else { return }
@@ -261,7 +271,7 @@ extension SSHSession {
     /// Ends the session at once: everybody who waits gets the error, the engine is freed, the pipe is closed.
     func fail(_ error: HostAccessError) {
         guard failure == nil else { return }
-        failure = error
+        reason.withLockedValue { $0 = error }
         heartbeat?.cancel()
         signing?.cancel()
         drain?.cancel()
@@ -275,7 +285,7 @@ extension SSHSession {
         pipe = nil
         for channel in tried { channel.close(promise: nil) }
         tried = []
-        end.succeed()
+        endPromise.succeed()
     }
 
     /// Says goodbye and ends the session.

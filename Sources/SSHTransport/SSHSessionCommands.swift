@@ -67,7 +67,7 @@ extension SSHSession {
                 pump()
             }
         } onCancel: {
-            eventLoop.execute { self.assumeIsolated { $0.abandon(bound, Self.cancelled) } }
+            schedule { $0.abandon(bound, Self.cancelled) }
         }
         return (ending, bound.value.errorOutput.bytes)
     }
@@ -87,7 +87,7 @@ extension SSHSession {
                 pump()
             }
         } onCancel: {
-            eventLoop.execute { self.assumeIsolated { $0.abandon(bound, Self.cancelled) } }
+            schedule { $0.abandon(bound, Self.cancelled) }
         }
         return try result.get()
     }

@@ -68,7 +68,7 @@ extension SSHSession {
                 return error
             }
         } onCancel: {
-            eventLoop.execute { self.assumeIsolated { $0.fail(Self.cancelled) } }
+            schedule { $0.fail(Self.cancelled) }
         }
         guard let error else { return }
         fail(error)

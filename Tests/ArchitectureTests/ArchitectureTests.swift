@@ -28,7 +28,8 @@ import Testing
         let files = Repository.sources.filter {
             Repository.manifest.target(of: $0.path).map { ImportRules.agentTargets.contains($0.name) } ?? false
         }
-        let violations = files.flatMap(StyleRules.notEmbeddable)
+        let classBound = StyleRules.classBoundProtocols(in: files)
+        let violations = files.flatMap { StyleRules.notEmbeddable(in: $0, classBound: classBound) }
         #expect(violations.isEmpty, "\n\(violations.listing)")
     }
 }

@@ -105,13 +105,16 @@ import Testing
         #expect(StyleRules.notEmbeddable(in: file(line)).count == 1)
     }
 
-    @Test func `typed throws and opaque types run embedded`() {
+    @Test func `typed throws, opaque types and class-bound existentials run embedded`() {
         #expect(StyleRules.notEmbeddable(in: file("func f(_ a: some P) throws(E) -> Int")).isEmpty)
+        let bound = file("protocol Q: AnyObject {}\nlet a: any Q")
+        #expect(StyleRules.notEmbeddable(in: bound, classBound: StyleRules.classBoundProtocols(in: [bound])).isEmpty)
     }
 
     @Test(arguments: ["sleep(1)", "try await Task.sleep(for: .seconds(1))", "usleep(5)", "clock.sleep(until: x)"])
     func `a sleep is found`(line: String) {
         #expect(StyleRules.sleeps(in: file(line)).count == 1)
+        #expect(StyleRules.sleeps(in: file("// Looks again.\n" + line)).isEmpty)
     }
 
     @Test func `a broken link is found, in the folder of its page`() {

@@ -56,15 +56,29 @@ enum StyleRules {
         return before?.contains(/^\s*\/\/\//) ?? false
     }
 
-    /// The agent is written in the part of Swift that also compiles as Embedded Swift.
-    static func notEmbeddable(in file: SwiftFile) -> [Violation] {
-        file.violations(of: /\bany\s+[A-Z(]/, "the agent uses no existentials")
+    /// The agent is written in the part of Swift that also compiles as Embedded Swift, which has existentials of
+    /// class-bound protocols only.
+    static func notEmbeddable(in file: SwiftFile, classBound: Set<String> = []) -> [Violation] {
+        file.violations(of: /\bany\s+[A-Z(]/, "the agent uses no existentials of protocols that are not class-bound")
+            .filter { violation in
+                let names = file.code[violation.line - 1].matches(of: /\bany\s+(\w+)/).map { String($0.1) }
+                return names.isEmpty || !names.allSatisfy(classBound.contains)
+            }
             + file.violations(of: /\bthrows\b(?!\s*\()|\brethrows\b/, "the agent throws typed errors only")
             + file.violations(of: /\basync\b|\bawait\b|\bactor\s+[A-Z]|\bTask\s*[.{]/, "the agent is one poll loop")
     }
 
-    /// A test waits for a condition, never for a time.
+    /// The protocols of these files that only classes conform to.
+    static func classBoundProtocols(in files: [SwiftFile]) -> Set<String> {
+        let declaration = /\bprotocol\s+(\w+)\s*:\s*AnyObject\b/
+        return Set(files.flatMap(\.code).compactMap { $0.firstMatch(of: declaration).map { String($0.1) } })
+    }
+
+    /// A test waits for a condition, never for a time. Where it has to look again and again, or time itself is the
+    /// matter, the line before says so.
     static func sleeps(in file: SwiftFile) -> [Violation] {
         file.violations(of: /\b(?:sleep|usleep|nanosleep)\s*\(/, "a sleep in place of a condition")
+            .filter { !file.code[$0.line - 1].contains(/\bfunc\s+sleep/) }
+            .filter { $0.line < 2 || !file.lines[$0.line - 2].contains(/^\s*\/\//) }
     }
 }

@@ -42,4 +42,47 @@ import Testing
         rollout.tell(.rolloutResumed(by: "ann"))
         #expect(rollout.asked(.activate) == "b")
     }
+
+    @Test func `an interrupted rollout resumes where it was`() {
+        var rollout = Rehearsal(batches: ["a", "b"])
+        rollout.begin()
+        rollout.tell(.operatorAsked(.interrupt, by: "ann"))
+        #expect(rollout.suspension == nil)
+        rollout.succeed(.activate, "a")
+        #expect(rollout.suspension == .interrupted)
+        rollout.tell(.rolloutResumed(by: "ann"))
+        #expect(rollout.asked(.watch) == "a")
+        rollout.succeed(.watch, "a")
+        #expect(rollout.asked(.activate) == "b")
+    }
+
+    @Test func `a pause waits for the verdict on what was started`() {
+        var rollout = Rehearsal(batches: ["a", "b"])
+        rollout.begin()
+        rollout.tell(.operatorAsked(.pause, by: "ann"))
+        rollout.succeed(.activate, "a")
+        #expect(rollout.suspension == nil)
+        rollout.succeed(.watch, "a")
+        #expect(rollout.suspension == .paused(reason: "paused by ann"))
+    }
+
+    @Test func `after a crash all that was not answered is asked for again, and nothing else`() {
+        var rollout = Rehearsal(batches: ["ab"]) { $0.maximumParallel = 1 }
+        rollout.begin()
+        rollout.update("a")
+        rollout.tell(.rolloutResumed(by: "ann"))
+        #expect(rollout.asked(.activate) == "b")
+        #expect(rollout.actions.count == 2, "and the progress timer")
+    }
+
+    @Test func `a pause survives a crash, and an interruption does not`() {
+        var rollout = Rehearsal(batches: ["a", "b"])
+        rollout.begin()
+        rollout.tell(.operatorAsked(.interrupt, by: "ann"))
+        rollout.tell(.rolloutResumed(by: "ann"))
+        #expect(rollout.engine.hold == nil)
+        rollout.tell(.operatorAsked(.pause, by: "ann"))
+        rollout.tell(.rolloutResumed(by: "ann"))
+        #expect(rollout.engine.hold == .paused(reason: "paused by ann"))
+    }
 }

@@ -1,22 +1,36 @@
+import RolloutEngine
+
+/// What can happen next in a simulated world; hosts by their index in the plan.
+enum Happening {
+    case delivery(host: Int, request: Int)
+    case stepEnd(host: Int, step: Int)
+    case reply(host: Int, request: Int, OperationOutcome)
+    case deadline(host: Int, request: Int)
+    case recovery(host: Int)
+    case death(host: Int)
+    /// Something for the coordinator of that incarnation.
+    case news(Event, incarnation: Int)
+    case timer(generation: Int)
+    case coordinatorStart
+}
+
 /// What is still to happen in virtual time, soonest first; at the same moment, first added first.
-struct Agenda<Happening> {
+struct Agenda {
     private struct Entry {
         var time: Int64
-        var order: Int
-        var happening: Happening
+        /// Where in `happenings` it is, which is also the order in which they were added.
+        var index: Int
 
-        func isBefore(_ other: Entry) -> Bool {
-            time != other.time ? time < other.time : order < other.order
-        }
+        func isBefore(_ other: Entry) -> Bool { time != other.time ? time < other.time : index < other.index }
     }
 
     // A binary heap: the children of `i` are at `2i + 1` and `2i + 2`.
     private var entries: [Entry] = []
-    private var added = 0
+    private var happenings: [Happening] = []
 
     mutating func add(_ happening: Happening, at time: Int64) {
-        entries.append(Entry(time: time, order: added, happening: happening))
-        added += 1
+        entries.append(Entry(time: time, index: happenings.count))
+        happenings.append(happening)
         var child = entries.count - 1
         while child > 0, entries[child].isBefore(entries[(child - 1) / 2]) {
             entries.swapAt(child, (child - 1) / 2)
@@ -31,7 +45,7 @@ struct Agenda<Happening> {
             entries[0] = last
             sink()
         }
-        return (first.time, first.happening)
+        return (first.time, happenings[first.index])
     }
 
     private mutating func sink() {

@@ -62,6 +62,7 @@ struct FleetGenerator {
             }
         }
         if random.chance(30) { rolling.maximumParallel = random.number(in: 1...4) }
+        if random.chance(15) { return .rolling(rolling) }
         rolling.maximumUnavailable =
             random.chance(50) ? .count(random.number(in: 1...6)) : .percent(random.pick([10, 25, 50, 100]))
         if random.chance(20) { rolling.minimumHealthy = random.chance(50) ? .percent(50) : .count(1) }

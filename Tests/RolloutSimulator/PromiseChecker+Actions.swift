@@ -67,7 +67,8 @@ extension PromiseChecker {
         if out > maximumUnavailable {
             violated(
                 .capacity,
-                "\(operation) on \(host.planned.name) takes \(out) hosts out of service, \(maximumUnavailable) are promised"
+                "\(operation) on \(host.planned.name) takes \(out) hosts out of service, "
+                    + "\(maximumUnavailable) are promised"
             )
         }
     }

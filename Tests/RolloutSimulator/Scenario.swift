@@ -7,7 +7,7 @@ public struct Scenario: Sendable {
     public let request: PlanRequest
     public let plan: RolloutPlan
     /// In the plan's order.
-    var faults: [HostFaults]
+    let faults: [HostFaults]
     /// By the number of the journal's write, counted from 0 over the whole run.
     public var crashes: [Int: CrashMoment] = [:]
     /// Asked for when the journal has that many events.

@@ -5,24 +5,11 @@ import RolloutEngine
 ///
 /// The driver keeps its contract: one operation pending on a host, a new one supersedes it, and each is answered within
 /// its deadline. The coordinator may die at any journal write; the engine is then rebuilt from the journal.
-public struct Simulation<Decider: RolloutDecider> {
+public struct Simulation {
     struct Request {
         var id: Int
         var operation: HostOperation
         var wasDelivered = false
-    }
-
-    enum Happening {
-        case delivery(host: Int, request: Int)
-        case stepEnd(host: Int, step: Int)
-        case reply(host: Int, request: Int, OperationOutcome)
-        case deadline(host: Int, request: Int)
-        case recovery(host: Int)
-        case death(host: Int)
-        /// Something for the coordinator of that incarnation.
-        case news(Event, incarnation: Int)
-        case timer(generation: Int)
-        case coordinatorStart
     }
 
     enum Coordinator: Equatable {
@@ -33,8 +20,8 @@ public struct Simulation<Decider: RolloutDecider> {
     }
 
     let scenario: Scenario
-    let makeDecider: (RolloutPlan) -> Decider
-    var decider: Decider
+    let makeDecider: (RolloutPlan) -> any RolloutDecider
+    var decider: any RolloutDecider
     var coordinator = Coordinator.driving
     var incarnation = 0
     var awayTime: Int64 = 0
@@ -47,19 +34,20 @@ public struct Simulation<Decider: RolloutDecider> {
     let indices: [HostName: Int]
     var requests: [Request?]
     var timerGeneration = 0
-    var agenda = Agenda<Happening>()
+    var agenda = Agenda()
     var now: Int64 = 0
     var ids = 0
     var random: SplitMix64
     var trace = Trace()
 
     /// What happened when this engine, made by `makeDecider` as often as it is rebuilt, met this scenario.
-    public static func trace(of scenario: Scenario, makeDecider: @escaping (RolloutPlan) -> Decider) -> Trace {
+    public static func trace(of scenario: Scenario, makeDecider: @escaping (RolloutPlan) -> any RolloutDecider) -> Trace
+    {
         var simulation = Simulation(scenario: scenario, makeDecider: makeDecider)
         return simulation.run()
     }
 
-    private init(scenario: Scenario, makeDecider: @escaping (RolloutPlan) -> Decider) {
+    private init(scenario: Scenario, makeDecider: @escaping (RolloutPlan) -> any RolloutDecider) {
         self.scenario = scenario
         self.makeDecider = makeDecider
         decider = makeDecider(scenario.plan)

@@ -27,7 +27,7 @@ import Testing
             return
         }
         #expect(rolling.stages == [.count(1), .percent(25)])
-        #expect(rolling.maximumUnavailable == .percent(25))
+        #expect(rolling.maximumUnavailable == nil)
         #expect(rolling.maximumParallel == nil && rolling.minimumHealthy == nil)
         #expect(spec.maximumFailures.batch == .count(0) && spec.maximumFailures.rollout == .count(0))
         #expect(spec.onFailure == .rollback)

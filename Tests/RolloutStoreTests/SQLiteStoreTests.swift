@@ -50,6 +50,15 @@ import Testing
         #expect(try place.store.journal(of: first.rollout).count == 1)
     }
 
+    @Test func `nobody waits for the lease of a coordinator that has gone`() throws {
+        let lease = try SQLiteStore(directory: place.directory)
+            .create(place.rollout("r1"), for: "ann@laptop", epochAbove: 0)
+        #expect(try place.store.rollout(lease.rollout).lease == nil)
+        let second = try place.store.takeOver(lease.rollout, for: "bob@ci", epochAbove: 0)
+        #expect(second.epoch > lease.epoch)
+        #expect(throws: StoreError.self) { try place.store.takeOver(lease.rollout, for: "eve@ci", epochAbove: 0) }
+    }
+
     @Test func `a renewed lease is not taken over`() throws {
         let lease = try place.store.create(place.rollout("r1"), for: "ann@laptop", epochAbove: 0)
         place.advance(by: 10)

@@ -25,9 +25,9 @@ import Testing
             Talker("", then: .silence)
         } _: { peer in
             let start = ContinuousClock.now
-            let error = try await error(of: peer, deadline: .milliseconds(400))
+            let error = try await error(of: peer, deadline: .seconds(6))
             #expect(error.reason == .timedOut && error.problem.contains("SSH handshake"))
-            #expect(start.duration(to: .now) < .seconds(5))
+            #expect(start.duration(to: .now) < .seconds(30))
         }
     }
 
@@ -61,15 +61,14 @@ import Testing
     }
 
     @Test func `a peer that hangs up at once, or is not there, is a lost or refused connection`() async throws {
-        let port = try await ScriptedPeer.with {
+        try await ScriptedPeer.with {
             Talker("", then: .close)
         } _: { peer in
             let lost = try await error(of: peer, deadline: .seconds(20))
             #expect(lost.reason == .connectionLost)
-            return peer.port
         }
         let connector = SSHConnector()
-        let endpoint = HostEndpoint(name: try #require(HostName("x")), address: "localhost", port: port, user: "nobody")
+        let endpoint = HostEndpoint(name: try #require(HostName("x")), address: "localhost", port: 1, user: "nobody")
         let refused = await #expect(throws: HostAccessError.self) {
             try await connector.connect(to: endpoint, deadline: .seconds(20))
         }

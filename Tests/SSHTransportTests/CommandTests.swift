@@ -13,6 +13,22 @@ extension HostConnection {
     }
 }
 
+extension HostConnection {
+    /// Starts a `cat`; sshd may still count a command against MaxSessions that has just ended.
+    func openWhenPossible() async throws -> any HostStream {
+        var stream: (any HostStream)?
+        try await waitUntil {
+            do throws(HostAccessError) {
+                stream = try await open(Command(["cat"]), deadline: .seconds(10))
+                return true
+            } catch  where error.reason == .channelRefused {
+                return false
+            }
+        }
+        return try #require(stream)
+    }
+}
+
 extension CommandOutcome {
     var text: String { String(decoding: output, as: UTF8.self) }
 }
@@ -49,7 +65,7 @@ extension CommandOutcome {
     @Test func `a command whose server dies is lost, and so is the connection`() async throws {
         try await PrivateServer.with { server in
             try await server.withConnection { connection in
-                let outcome = try await connection.shell("echo before; sleep 0.1; kill -9 $PPID; sleep 60")
+                let outcome = try await connection.shell("echo before; sleep 0.1; kill -9 $PPID; sleep 5")
                 #expect(outcome.ending == .lost)
                 #expect(outcome.text == "before\n")
                 await #expect(throws: HostAccessError.self) { try await connection.shell("true") }
@@ -60,7 +76,7 @@ extension CommandOutcome {
     @Test func `a channel closed without a status is no success`() async throws {
         try await PrivateServer.with(options: ["ChannelTimeout session:command=1s"]) { server in
             try await server.withConnection { connection in
-                let outcome = try await connection.shell("sleep 60")
+                let outcome = try await connection.shell("sleep 5")
                 #expect(outcome.ending == .unknown)
             }
         }
@@ -69,7 +85,7 @@ extension CommandOutcome {
     @Test func `a command that takes too long is timed out, and the connection goes on`() async throws {
         try await PrivateServer.with { server in
             try await server.withConnection { connection in
-                let outcome = try await connection.shell("echo started; sleep 60", deadline: .milliseconds(700))
+                let outcome = try await connection.shell("echo started; sleep 5", deadline: .milliseconds(700))
                 #expect(outcome.ending == .timedOut)
                 #expect(outcome.text == "started\n")
                 #expect(try await connection.shell("echo on").text == "on\n")
@@ -81,14 +97,14 @@ extension CommandOutcome {
         try await PrivateServer.with { server in
             try await server.withConnector {
                 $0.keepaliveInterval = .milliseconds(500)
-                $0.silenceLimit = .seconds(2)
+                $0.silenceLimit = .seconds(6)
             } _: { connector in
                 let connection = try await connector.connect(to: try server.endpoint(), deadline: .seconds(20))
                 let pid = try await connection.shell("echo $PPID").text
                 let start = ContinuousClock.now
-                let outcome = try await connection.shell("kill -STOP $PPID; sleep 3")
+                let outcome = try await connection.shell("kill -STOP $PPID; sleep 8")
                 #expect(outcome.ending == .lost)
-                #expect(start.duration(to: .now) < .seconds(10))
+                #expect(start.duration(to: .now) < .seconds(30))
                 try Spawn.run(["/bin/kill", "-9", pid.trimmingCharacters(in: .whitespacesAndNewlines)])
             }
         }
@@ -123,6 +139,17 @@ extension CommandOutcome {
                     for _ in 0..<100 { try await stream.write(chunk) }
                 }
                 #expect(await stream.ending().0 == .exited(5))
+            }
+        }
+    }
+
+    @Test func `a write within the window goes out without a word from the host`() async throws {
+        try await PrivateServer.with { server in
+            try await server.withConnection { connection in
+                // It reads nothing, so the host has nothing to say; its window is 2 MiB (OpenSSH's channels.h).
+                let stream = try await connection.open(Command(["sleep", "5"]), deadline: .seconds(10))
+                try await stream.write([UInt8](repeating: 0, count: 1 << 20))
+                #expect(try await connection.shell("echo on").text == "on\n")
             }
         }
     }
@@ -170,9 +197,12 @@ extension CommandOutcome {
                                 let input = [UInt8](repeating: UInt8(worker * 10 + round), count: size)
                                 let outcome = try await connection.shell(
                                     "tee /dev/stderr; exit \(worker)", input: input)
-                                #expect(outcome.output == input)
-                                #expect(outcome.errorOutput == input)
                                 #expect(outcome.ending == .exited(Int32(worker)))
+                                // Not the bytes themselves: a failure would print them all.
+                                let counts = [outcome.output.count, outcome.errorOutput.count]
+                                #expect(counts == [size, size])
+                                let isWhole = outcome.output == input && outcome.errorOutput == input
+                                #expect(isWhole)
                             }
                         }
                     }
@@ -198,14 +228,18 @@ extension CommandOutcome {
     @Test func `more commands at once than the host allows are refused by name, and the connection goes on`()
         async throws
     {
-        try await PrivateServer.with(options: ["MaxSessions 1"]) { server in
+        try await PrivateServer.with(options: ["MaxSessions 3"]) { server in
             try await server.withConnection { connection in
-                let stream = try await connection.open(Command(["cat"]), deadline: .seconds(10))
-                let error = await #expect(throws: HostAccessError.self) { try await connection.shell("true") }
+                var streams: [any HostStream] = []
+                let error = await #expect(throws: HostAccessError.self) {
+                    for _ in 0..<4 {
+                        streams.append(try await connection.open(Command(["cat"]), deadline: .seconds(10)))
+                    }
+                }
                 #expect(error?.reason == .channelRefused)
                 #expect(error?.hint?.contains("MaxSessions") == true)
-                await stream.close()
-                #expect(try await connection.shell("echo on").text == "on\n")
+                for stream in streams { await stream.close() }
+                _ = try await connection.openWhenPossible()
             }
         }
     }

@@ -12,7 +12,8 @@ import Testing
         var blob = SSHWriter()
         blob.string(type)
         blob.string([UInt8](repeating: number, count: 32))
-        return HostKey(blob: blob.bytes)!
+        guard let key = HostKey(blob: blob.bytes) else { preconditionFailure("it has a type and bytes") }
+        return key
     }
 
     private static func text(_ key: HostKey) -> String { "\(key.type) \(Data(key.blob).base64EncodedString())" }

@@ -88,6 +88,7 @@ enum Loopback {
             defer { close(descriptor) }
             let size = socklen_t(MemoryLayout<sockaddr_in>.size)
             if withAddress(port, { connect(descriptor, $0, size) }) == 0 { return }
+            // Looks again soon.
             try await Task.sleep(for: .milliseconds(5))
         }
         throw TestProblem(description: "nothing listens on port \(port)")
@@ -99,6 +100,7 @@ func waitUntil(_ condition: () async throws -> Bool) async throws {
     let start = ContinuousClock.now
     while start.duration(to: .now) < .seconds(20) {
         if try await condition() { return }
+        // Looks again soon.
         try await Task.sleep(for: .milliseconds(10))
     }
     throw TestProblem(description: "waited in vain")

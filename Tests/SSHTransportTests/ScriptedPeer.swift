@@ -31,7 +31,7 @@ final class ScriptedPeer: Sendable {
     }
 }
 
-/// Sends something to whoever connects, and then nothing, or closes.
+/// Answers the first bytes of whoever connects with something, and then with nothing, or closes.
 final class Talker: ChannelInboundHandler, Sendable {
     typealias InboundIn = ByteBuffer
 
@@ -45,7 +45,7 @@ final class Talker: ChannelInboundHandler, Sendable {
         self.then = then
     }
 
-    func channelActive(context: ChannelHandlerContext) {
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let channel = context.channel
         let sent = channel.writeAndFlush(ByteBuffer(string: words))
         if then == .close { sent.whenComplete { _ in channel.close(promise: nil) } }

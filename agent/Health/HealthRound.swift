@@ -11,8 +11,9 @@ final class HealthRound {
         var isHealthy: Bool { problem.utf8.isEmpty }
     }
 
-    private let onEnd: (Outcome) -> Void
-    private var probes: [any Probe] = []
+    /// Forgotten once called: it holds on to whoever waits.
+    private var onEnd: ((Outcome) -> Void)?
+    private var probes: [Probe] = []
     private var results: [ProbeResult?]
     private var outcome = Outcome()
     private var waitsForUnit = true
@@ -47,6 +48,7 @@ final class HealthRound {
 
     func cancel() {
         isOver = true
+        onEnd = nil
         for probe in probes { probe.cancel() }
         probes = []
     }
@@ -56,7 +58,7 @@ final class HealthRound {
         isOver = true
         probes = []
         if let index = results.firstIndex(where: { $0?.isPassed == false }), let failed = results[index] {
-            outcome.problem = "check \(names[index]) failed: \(failed.problem)"
+            outcome.problem = "check \(names[index]): \(failed.problem)"
             outcome.output = failed.output
         }
         let unit = outcome.unit
@@ -64,6 +66,8 @@ final class HealthRound {
             let detail = unit.detail.utf8.isEmpty ? "" : " (\(unit.detail))"
             outcome.problem = "the service is \(unit.state)\(detail)"
         }
-        onEnd(outcome)
+        let onEnd = onEnd
+        self.onEnd = nil
+        onEnd?(outcome)
     }
 }

@@ -29,7 +29,8 @@ final class ChildProcess {
     let identifier: pid_t
     private let children: Children
     private let command: Command
-    private let onEnd: (Ending) -> Void
+    /// Forgotten once called: it holds on to whoever waits.
+    private var onEnd: ((Ending) -> Void)?
     private let pipe: Int32?
     private var tail = OutputTail()
     private var deadline: EventLoop.Timer?
@@ -91,12 +92,14 @@ final class ChildProcess {
         {
             tail.append(content[...])
         }
+        let onEnd = onEnd
         release()
-        onEnd(Ending(cause: cause, output: tail.bytes))
+        onEnd?(Ending(cause: cause, output: tail.bytes))
     }
 
     private func release() {
         isOver = true
+        onEnd = nil
         children.forget(self)
         children.loop.cancel(deadline)
         closePipe()

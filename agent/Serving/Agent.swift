@@ -69,6 +69,8 @@ final class Agent {
     private func inspect(_ request: Inspect, _ subscriber: Subscriber) throws(SystemError) {
         if let problem = Validation.problem(with: request.definition) { return refuse(subscriber, .invalid, problem) }
         let service = try service(request.definition.service, makes: false)
+        // A host between two releases runs neither: whoever asks then would be told what is over in a moment.
+        if let step = service?.stepUnderWay { return refuse(subscriber, .busy, "step \(step) is running") }
         Inspection(request, of: service, environment: environment, for: subscriber).start()
     }
 
@@ -98,8 +100,10 @@ final class Agent {
         let store = ReleaseStore(directory: directory)
         if let conflict = try store.conflict(with: artifact) { return refuse(subscriber, .invalid, conflict) }
         if try store.isStaged(artifact) { return subscriber.reply(.wanted(offset: artifact.packedSize)) }
-        let upload = try environment.incoming.open(artifact)
-        guard subscriber.client.begin(upload, of: artifact.packedDigest) else {
+        guard let upload = try environment.incoming.open(artifact) else {
+            return subscriber.reply(.wanted(offset: artifact.packedSize))
+        }
+        guard upload.isComplete || subscriber.client.begin(upload, of: artifact.packedDigest) else {
             return refuse(subscriber, .busy, "this connection sends other artifacts already")
         }
         subscriber.reply(.wanted(offset: upload.offset))
@@ -123,9 +127,7 @@ final class Agent {
 
     private func finish(_ request: Finish, _ subscriber: Subscriber) throws(SystemError) {
         guard let service = try claimed(request.claim, subscriber) else { return }
-        if let running = service.running {
-            return refuse(subscriber, .busy, "step \(running.name) is running")
-        }
+        if let step = service.stepUnderWay { return refuse(subscriber, .busy, "step \(step) is running") }
         environment.removeLater(try service.finish(request))
         subscriber.reply(.finished)
     }

@@ -6,7 +6,6 @@ final class WatchStep: Step {
         .validateService, .beforeAllowTraffic, .allowTraffic, .afterAllowTraffic,
     ]
 
-    private let workplace: Workplace
     private let deadlineMilliseconds: UInt64
     private let onHealth: (HealthRound.Outcome) -> Void
     private var window: HealthWindow
@@ -24,14 +23,15 @@ final class WatchStep: Step {
         _ workplace: Workplace, minimumHealthyMilliseconds: UInt64, deadlineMilliseconds: UInt64,
         onHealth: @escaping (HealthRound.Outcome) -> Void
     ) {
-        (self.workplace, self.deadlineMilliseconds, self.onHealth) = (workplace, deadlineMilliseconds, onHealth)
+        (self.deadlineMilliseconds, self.onHealth) = (deadlineMilliseconds, onHealth)
         window = HealthWindow(minimumMilliseconds: minimumHealthyMilliseconds)
+        super.init(workplace)
     }
 
     private var release: String { ReleaseStore.release(ofLink: (try? workplace.store.current()) ?? "") }
     private var previous: String { ReleaseStore.release(ofLink: workplace.rollout.origin ?? "") }
 
-    func start() {
+    override func start() {
         do throws(SystemError) {
             for check in workplace.definition.checks {
                 checks.append(
@@ -45,7 +45,7 @@ final class WatchStep: Step {
         startRound()
     }
 
-    func cancel() {
+    override func cancel() {
         stopWatching()
         hookRun.cancel()
         controller.cancel()

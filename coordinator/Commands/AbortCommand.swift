@@ -8,7 +8,8 @@ struct AbortCommand: AsyncParsableCommand {
         commandName: "abort",
         abstract: "End a rollout and give every host that it changed back what it ran.",
         discussion: """
-            A rollout that another terminal drives is told to roll back; one that nobody drives is rolled back from here.
+            A rollout that another terminal drives is told to roll back; one that nobody drives is rolled back \
+            from here.
 
             Example:
               coord abort

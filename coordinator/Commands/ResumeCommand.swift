@@ -6,7 +6,8 @@ struct ResumeCommand: AsyncParsableCommand {
         commandName: "resume",
         abstract: "Go on with a rollout that was interrupted, paused, or lost its coordinator.",
         discussion: """
-            The hosts know what they have done already: nothing is done twice. Failures that paused the rollout count as seen.
+            The hosts know what they have done already: nothing is done twice. Failures that paused the rollout \
+            count as seen.
 
             Examples:
               coord resume

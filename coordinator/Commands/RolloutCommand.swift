@@ -12,8 +12,8 @@ struct RolloutCommand: AsyncParsableCommand {
         commandName: "rollout",
         abstract: "Roll the spec's release out, batch by batch.",
         discussion: """
-            Every host is asked first whether it can take part; nothing is changed before all can. A sick batch stops the \
-            rollout, and every host that it changed gets back what it ran.
+            Every host is asked first whether it can take part; nothing is changed before all can. A sick batch \
+            stops the rollout, and every host that it changed gets back what it ran.
 
             Examples:
               coord rollout inventory.ini

@@ -49,24 +49,22 @@ struct RolloutLaunch {
         ).start(under: lease)
     }
 
-    /// A host may be held by a rollout of another machine, which our store knows nothing of. One that our own store saw
-    /// end could only not be told.
+    /// A host may be held by a rollout of another machine, which our store knows nothing of. One that our store knows
+    /// has either ended, and could not be told, or holds the lock there, which says more of it.
     private func refuseHolders(of prepared: PreparedRollout) throws {
         guard !takesOver else { return }
-        let strangers = prepared.holders.filter { !hasEnded($0.value.rollout) }
-        guard !strangers.isEmpty else { return }
+        let strangers = prepared.holders.filter { !isKnown($0.value.rollout) }
         let problems = strangers.sorted { $0.key < $1.key }.map { host, claim in
             HostProblem(
                 host, "held by rollout \(claim.rollout) of \(claim.holder)".printable(maximumBytes: 300),
                 hint: "wait for it, or resume it where it was begun; if it is lost for good: --take-over"
             )
         }
-        throw Failure(problems, status: .held)
+        guard problems.isEmpty else { throw Failure(problems, status: .held) }
     }
 
-    private func hasEnded(_ rollout: String) -> Bool {
-        guard let id = RolloutID(rollout), let record = try? store.rollout(id) else { return false }
-        return record.endedAt != nil
+    private func isKnown(_ rollout: String) -> Bool {
+        RolloutID(rollout).map { (try? store.rollout($0)) != nil } ?? false
     }
 
     private func question(about plan: RolloutPlan) -> String {

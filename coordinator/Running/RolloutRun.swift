@@ -99,8 +99,7 @@ struct RolloutRun {
         case .suspended(.interrupted):
             terminal.complain("hint: coord resume \(rollout) goes on; coord abort \(rollout) rolls back")
             return .interrupted
-        case .suspended(.paused(let reason)):
-            if !output.json { terminal.print("paused: \(reason)") }
+        case .suspended(.paused):
             terminal.complain("hint: coord resume \(rollout) goes on; coord abort \(rollout) rolls back")
             return .paused
         case .superseded(let problem):

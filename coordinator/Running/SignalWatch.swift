@@ -7,17 +7,26 @@ final class SignalWatch {
 
     init(onFirst: @escaping @Sendable () -> Void) {
         let counter = Counter()
-        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+        // What the caller has us ignore stays ignored: SIGHUP under nohup(1), SIGINT behind a shell's '&'.
+        sources = [SIGINT, SIGTERM, SIGHUP].filter { !Self.isIgnored($0) }.map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: counter.queue)
             source.setEventHandler { @Sendable in
                 guard counter.increment() == 1 else { _exit(ExitStatus.interrupted.rawValue) }
-                Terminal.standard.complain("stopping at a safe point; once more to leave at once (both can be resumed)")
                 onFirst()
             }
             source.resume()
             return source
         }
+    }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        guard sigaction(number, nil, &action) == 0, let handler = action.__sigaction_handler.sa_handler else {
+            return false
+        }
+        // Functions can't be compared, and SIG_IGN is none: it is the address 1.
+        return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     func stop() { sources.forEach { $0.cancel() } }

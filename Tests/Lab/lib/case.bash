@@ -6,6 +6,7 @@
 #   exits STATUS command…                        succeeds when the command ends with that status
 #   coord …                                      the program, in $project, where the coordinator stands
 # check, eventually, fails and exits take functions, too. $scratch is a folder that is removed after the case.
+# COORD_BIN names another folder with coord and coord-agent than the repository's bin/.
 
 fleet() { "$LAB_HOME/fleet" "$@"; }
 on() { fleet exec "$@" < /dev/null; }
@@ -17,13 +18,17 @@ exits() {
     [ $status = "$wanted" ] || { echo "expected exit status $wanted, got $status: $*"; return 1; }
 }
 
-coord() { (cd "$project" && exec "$LAB_HOME/fleet" lab "$REPOSITORY/bin/coord" "$@" --known-hosts known_hosts); }
+binaries=${COORD_BIN:-$REPOSITORY/bin}
+coord() { (in_project lab "$binaries/coord" "$@"); }
+in_project() {      # becomes 'fleet lab …' there; known_hosts is where ssh(1) would look for it, too
+    cd "$project"
+    HOME=$project exec env --default-signal=INT "$LAB_HOME/fleet" "$@"    # a shell's background ignores SIGINT
+}
 
 make_project() {    # an inventory of the lab's hosts, and the example's checks
-    project=$scratch/project
-    mkdir -p "$project/checks"
+    mkdir -p "$project/checks" "$project/.ssh"
     fleet inventory > "$project/inventory.ini"
-    fleet known-hosts > "$project/known_hosts"
+    fleet known-hosts > "$project/.ssh/known_hosts"
     cp "$REPOSITORY/examples/shop/checks/health.sh" "$project/checks/"
 }
 
@@ -32,12 +37,75 @@ write_spec() {      # write_spec VERSION [--sick|--dies|--hangs]: that release, 
     sed "s/1\.0\.0/$1/g" "$REPOSITORY/examples/shop/rollout.yaml" > "$project/rollout.yaml"
 }
 
-all_serve() {       # all_serve VERSION, asked from outside
-    local host served
-    for host in $(fleet ls | cut -d' ' -f1); do
+write_quick_spec() {    # the same, but no host is waited for long; set_key changes any of its keys
+    "$REPOSITORY/examples/shop/make-release" "$@" "$project/build/shop-$1.tar.gz"
+    cat > "$project/rollout.yaml" <<-X
+	service: shop
+	artifact: build/shop-$1.tar.gz
+	release: $1
+	health: [{http: "http://127.0.0.1:8080/healthz"}, {script: checks/health.sh}]
+	interval: 100ms
+	min_healthy_time: 500ms
+	healthy_deadline: 5s
+	progress_deadline: 1m
+	command_timeout: 10s
+	strategy: {rolling: {stages: [1, "50%"], max_unavailable: "50%"}}
+	X
+}
+
+set_key() {         # set_key KEY VALUE, on one line
+    sed -i "/^$1:/d" "$project/rollout.yaml"
+    echo "$1: $2" >> "$project/rollout.yaml"
+}
+
+begin_with() {      # begin_with VERSION: the agent and that release on all hosts, whatever a case before has left there
+    make_project
+    coord install inventory.ini --agent "$binaries/coord-agent" --yes
+    write_quick_spec "$1"
+    set_key strategy "{recreate: {}}"
+    coord rollout inventory.ini --yes --take-over
+    all_serve "$1"
+}
+
+all_hosts() { fleet ls | cut -d' ' -f1; }
+all_serve() { serve "$1" $(all_hosts); }
+
+serve() {           # serve VERSION HOST…, asked from outside
+    local host version=$1 served; shift
+    for host; do
         served=$(fleet lab curl -s -m 5 "http://$host:8080/version") || served=nothing
-        [ "$served" = "$1" ] || { echo "$host serves $served, not $1"; return 1; }
+        [ "$served" = "$version" ] || { echo "$host serves $served, not $version"; return 1; }
     done
+}
+
+shop_pids() { local host; for host in $(all_hosts); do fleet in "$host" systemctl show -P MainPID shop; done; }
+starts_of() { fleet in "$1" sh -c "journalctl --sync; journalctl -u shop -o cat | grep -c '^shop $2 listens'" || :; }
+
+each_started() {    # each_started TIMES VERSION: on every host, by its own journal
+    local host
+    for host in $(all_hosts); do
+        [ "$(starts_of "$host" "$2")" = "$1" ] || { echo "$host started $2 $(starts_of "$host" "$2") times"; return 1; }
+    done
+}
+
+begin_rollout() {   # begin_rollout [COMMAND…]: 'coord rollout' in the background; its events are read by 'await_event'
+    [ $# -gt 0 ] || set -- rollout inventory.ini --yes
+    exec {events}< <(in_project lab "$binaries/coord" "$@" --json 2> "$scratch/progress")
+    running=$!
+}
+
+await_event() {     # await_event PATTERN: reads events until one matches
+    local line
+    while read -r -t 60 line <&"$events"; do [[ $line != *"$1"* ]] || return 0; done
+    echo "no event like '$1'"; cat "$scratch/progress"; return 1
+}
+
+ends() {            # ends STATUS: the rollout that was begun
+    local status=0
+    cat <&"$events" > "$scratch/rest"
+    wait "$running" || status=$?
+    exec {events}<&-
+    [ $status = "$1" ] || { echo "expected exit status $1, got $status"; cat "$scratch/progress" "$scratch/rest"; return 1; }
 }
 
 eventually() {
@@ -60,4 +128,5 @@ check() {
 
 case_name=$(basename "$0" .case)
 scratch=$(mktemp -d)
+project=$scratch/project
 trap 'rm -rf "$scratch"' EXIT

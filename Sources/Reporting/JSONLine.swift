@@ -1,0 +1,117 @@
+import FleetModel
+import RolloutEngine
+
+/// One line of `--json`; absent keys do not apply to the event.
+struct JSONLine: Encodable {
+    struct Host: Encodable {
+        var host: String
+        var state: String
+        var current: String?
+        var problem: String?
+    }
+
+    var event: String
+    var at: Double?
+    var rollout: String?
+    var service: String?
+    var release: String?
+    var digest: String?
+    var batches: [[String]]?
+    var resumed: Bool?
+    var host: String?
+    var batch: Int?
+    var operation: String?
+    var hook: String?
+    var request: String?
+    var by: String?
+    var ok: Bool?
+    var failure: String?
+    var problem: String?
+    var text: String?
+    var output: String?
+    var current: String?
+    var inService: Bool?
+    var bytes: UInt64?
+    var course: String?
+    var unavailable: Int?
+    var reason: String?
+    var verdict: String?
+    var hosts: [Host]?
+
+    private enum CodingKeys: String, CodingKey {
+        case event, at, rollout, service, release, digest, batches, resumed, host, batch, operation, hook, request, by
+        case ok, failure, problem, text, output, current
+        case inService = "in_service"
+        case bytes, course, unavailable, reason, verdict, hosts
+    }
+}
+
+extension JSONLine {
+    /// Nil for news that says nothing outside the engine.
+    init?(_ news: RolloutNews) {
+        switch news {
+        case .began(let engine, let isResumed): self.init(engine.plan, isResumed: isResumed)
+        case .happened(let event, let at, let engine):
+            self.init(event, engine)
+            self.at = Double(at.milliseconds) / 1000
+            course = engine.course.jsonName
+            unavailable = engine.unavailableCount
+        case .hostSaid(let host, let text, let output):
+            self.init(event: "host_said", host: host.text, text: text, output: output.isEmpty ? nil : output)
+        case .sent(let bytes, let total, let host):
+            // Only the end: a line for each chunk would drown the reader.
+            guard bytes == total else { return nil }
+            self.init(event: "sent", host: host.text, bytes: bytes)
+        case .suspended(.interrupted): self.init(event: "interrupted")
+        case .suspended(.paused(let reason)): self.init(event: "paused", reason: reason)
+        case .ended(let ending): self.init(ending)
+        }
+    }
+
+    private init(_ plan: RolloutPlan, isResumed: Bool) {
+        self.init(
+            event: "began", rollout: plan.rollout.text, service: plan.service.text, release: plan.release.text,
+            digest: plan.digest.hex, batches: plan.batches.map { $0.map(\.text) }, resumed: isResumed
+        )
+    }
+
+    private init?(_ event: Event, _ engine: RolloutEngine) {
+        switch event {
+        case .rolloutStarted, .timerFired: return nil
+        case .rolloutResumed(let person): self.init(event: "resumed", by: person)
+        case .operationFinished(let operation, let host, let outcome):
+            self.init(event: "operation_finished", host: host.text, operation: operation.jsonName)
+            batch = engine.hosts.first { $0.planned.name == host }?.batch.map { $0 + 1 }
+            note(outcome)
+        case .hookFinished(let hook, let outcome):
+            self.init(event: "hook_finished", hook: hook.jsonName, ok: outcome == .succeeded)
+            if case .failed(let problem) = outcome { self.problem = problem }
+        case .operatorAsked(let request, let person):
+            self.init(event: "asked", request: request.rawValue, by: person)
+        }
+    }
+
+    private init(_ ending: Ending) {
+        self.init(
+            event: "ended", reason: ending.reason, verdict: ending.verdict.spoken,
+            hosts: ending.hosts.map {
+                Host(host: $0.name.text, state: $0.state.rawValue, current: $0.current, problem: $0.failure?.problem)
+            }
+        )
+    }
+
+    private mutating func note(_ outcome: OperationOutcome) {
+        switch outcome {
+        case .succeeded: ok = true
+        case .observed(let observation):
+            ok = true
+            current = observation.current
+            inService = observation.isInService
+        case .failed(let failure):
+            ok = false
+            self.failure = failure.kind.jsonName
+            problem = failure.problem
+            output = failure.output.isEmpty ? nil : failure.output
+        }
+    }
+}

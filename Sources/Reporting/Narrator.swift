@@ -1,0 +1,122 @@
+import FleetModel
+import RolloutEngine
+
+/// Turns news into what a person is told, in the same words on and off a terminal.
+struct Narrator: Sendable {
+    private let plan: RolloutPlan
+    private let batches: [HostName: Int]
+    private let batchWidth: Int
+    private let hostWidth: Int
+    private var passedBatches: Int
+    private var hasFailed: Bool
+    private var stagedHosts = 0
+
+    init(_ engine: RolloutEngine) {
+        plan = engine.plan
+        batches = Dictionary(
+            plan.batches.enumerated().flatMap { batch, hosts in hosts.map { ($0, batch) } },
+            uniquingKeysWith: { first, _ in first }
+        )
+        batchWidth = Self.label(of: plan.batches.count - 1, in: plan).columnCount
+        hostWidth = min(Self.maximumHostWidth, plan.hosts.map(\.name.text.columnCount).max() ?? 0)
+        passedBatches = engine.passedBatches
+        hasFailed = engine.failureReason != nil
+    }
+
+    /// Longer names push their line out of the columns.
+    static let maximumHostWidth = 32
+
+    /// As it is printed.
+    func line(_ narration: Narration, _ style: Style) -> String {
+        narration.line(style, batchWidth: batchWidth, hostWidth: hostWidth)
+    }
+
+    func opening(_ engine: RolloutEngine, isResumed: Bool) -> Narration {
+        let current = plan.hosts.count - plan.changedHosts.count
+        var text = "rollout \(plan.rollout) of \(plan.service) \(plan.release): "
+        text += "\(counted(plan.changedHosts.count, "host")) in \(counted(plan.batches.count, "batch"))"
+        if current > 0 { text += ", \(current) already current" }
+        if isResumed { text += ", \(engine.hosts.count { $0.phase == .healthy }) healthy so far" }
+        return Narration(tone: .bold, text: text)
+    }
+
+    func closing(_ suspension: Suspension) -> Narration { Narration(tone: .warning, text: suspension.spoken) }
+
+    mutating func tell(_ event: Event, _ engine: RolloutEngine) -> [Narration] {
+        var told = narrations(of: event)
+        if case .operationFinished(.stage, _, let outcome) = event {
+            if outcome == .succeeded { stagedHosts += 1 }
+            if !engine.hosts.contains(where: { $0.pending == .stage }), stagedHosts > 0 {
+                told.append(Narration(text: "staged on \(counted(stagedHosts, "host"))"))
+            }
+        }
+        return told + turn(to: engine)
+    }
+
+    private func narrations(of event: Event) -> [Narration] {
+        switch event {
+        case .rolloutStarted, .timerFired: []
+        case .rolloutResumed(let person): [Narration(text: "resumed by \(person)")]
+        case .operationFinished(let operation, let host, let outcome): narrations(of: operation, on: host, outcome)
+        case .hookFinished(let hook, .succeeded): [Narration(text: "hook \(hook.jsonName) succeeded")]
+        case .hookFinished(let hook, .failed(let problem)):
+            [Narration(tone: .bad, text: "hook \(hook.jsonName) failed: \(problem)")]
+        case .operatorAsked(.pause, let person):
+            [Narration(tone: .warning, text: "pause asked for by \(person): no further host is started")]
+        case .operatorAsked(.abort, let person): [Narration(tone: .warning, text: "abort asked for by \(person)")]
+        case .operatorAsked(.interrupt, _):
+            [Narration(tone: .warning, text: "stopping: hosts in the middle of a switch are waited for")]
+        }
+    }
+
+    /// Staging and good-byes are many and change nothing that runs: they are told only where they fail.
+    private func narrations(of operation: HostOperation, on host: HostName, _ outcome: OperationOutcome) -> [Narration]
+    {
+        let batch = batches[host].map { Self.label(of: $0, in: plan) } ?? ""
+        switch (outcome, operation) {
+        case (.observed, _), (.succeeded, .stage), (.succeeded, .finish): return []
+        case (.succeeded, _):
+            let tone: Style.Tone = operation == .watch || operation == .watchReverted ? .good : .normal
+            return [Narration(tone: tone, batch: batch, host: host, text: operation.done)]
+        case (.failed(let failure), _):
+            let text = "\(operation.failed): \(failure.problem)"
+            let tone: Style.Tone = operation == .finish ? .warning : .bad
+            return [Narration(tone: tone, batch: batch, host: host, text: text, output: failure.output)]
+        }
+    }
+
+    /// What the engine decided upon the event.
+    private mutating func turn(to engine: RolloutEngine) -> [Narration] {
+        if let reason = engine.failureReason {
+            defer { hasFailed = true }
+            if hasFailed { return [] }
+            let isTouched = engine.hosts.contains(where: \.isChanged)
+            let course = isTouched ? "rolling back" : "stopped before any host was changed"
+            return [Narration(tone: .bad, text: "\(course): \(reason)")]
+        }
+        defer { passedBatches = max(passedBatches, engine.passedBatches) }
+        return (passedBatches..<max(passedBatches, engine.passedBatches)).map { batch in
+            let members = engine.hosts.filter { $0.batch == batch }
+            let failed = members.count { $0.failure != nil }
+            return Narration(
+                tone: failed == 0 ? .good : .warning, batch: Self.label(of: batch, in: plan),
+                text: failed == 0 ? "passed" : "passed; \(failed) of \(counted(members.count, "host")) failed"
+            )
+        }
+    }
+
+    private static func label(of batch: Int, in plan: RolloutPlan) -> String {
+        "batch \(batch + 1)/\(plan.batches.count)"
+    }
+}
+
+extension RolloutEngine {
+    /// The batches that are behind it while it goes forward; none once it has failed.
+    fileprivate var passedBatches: Int {
+        switch course {
+        case .notStarted, .starting, .rollingBack: 0
+        case .forward(let batch), .betweenBatches(let batch): batch
+        case .closing, .finishing, .ended: failureReason == nil ? plan.batches.count : 0
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import RolloutEngine
+
+/// The engine's terms in the words of people; docs/json-events.md has those for programs.
+extension HostOperation {
+    var done: String {
+        switch self {
+        case .stage: "staged"
+        case .activate: "activated, waiting for health"
+        case .watch: "healthy"
+        case .revert: "restored"
+        case .watchReverted: "healthy again on what it ran before"
+        case .inspect, .finish: rawValue
+        }
+    }
+
+    var failed: String {
+        switch self {
+        case .stage: "staging failed"
+        case .activate: "activation failed"
+        case .watch: "not healthy"
+        case .revert: "could not be restored"
+        case .watchReverted: "not healthy after being restored"
+        case .inspect: "could not be asked what it runs"
+        case .finish: "could not be told that the rollout is over"
+        }
+    }
+}
+
+extension HostProgress.Phase {
+    var spoken: String {
+        switch self {
+        case .waiting: "waiting"
+        case .staging: "receiving the release"
+        case .staged: "staged"
+        case .activating: "activating"
+        case .watching: "waiting for health"
+        case .healthy: "healthy"
+        case .failed: "failed"
+        case .reverting: "rolling back"
+        case .watchingReverted: "rolled back, waiting for health"
+        case .reverted: "rolled back"
+        case .stuck: "needs hands"
+        case .current: "already current"
+        }
+    }
+}
+
+extension Suspension {
+    var spoken: String {
+        switch self {
+        case .interrupted: "interrupted"
+        case .paused(let reason): reason.hasPrefix("paused") ? reason : "paused: \(reason)"
+        }
+    }
+}
+
+/// `1 host`, `2 hosts`, `3 batches`.
+func counted(_ number: Int, _ noun: String) -> String {
+    number == 1 ? "1 \(noun)" : "\(number) \(noun)\(noun.hasSuffix("ch") ? "es" : "s")"
+}

@@ -1,0 +1,83 @@
+import FleetModel
+import RolloutEngine
+import RolloutSimulator
+import Testing
+
+/// Who checks the checker: engines with a bug, each of which must be found within the seeds that CI runs.
+@Suite struct PlantedBugTests {
+    /// Takes one host more out of service than was promised.
+    @Test func `an engine that starts one host too many is found`() {
+        let found = promisesBroken { plan in
+            var greedy = plan
+            greedy.policy.maximumUnavailable += 1
+            return RolloutEngine(plan: greedy)
+        }
+        #expect(found.contains(.capacity))
+    }
+
+    /// Takes the second batch for a part of the first.
+    @Test func `an engine that does not wait for a batch to pass is found`() {
+        let found = promisesBroken { plan in
+            var hasty = plan
+            if hasty.batches.count > 1 { hasty.batches[0] += hasty.batches.remove(at: 1) }
+            return RolloutEngine(plan: hasty)
+        }
+        #expect(found.contains(.batchOrder))
+    }
+
+    @Test func `an engine that forgets to roll one changed host back is found`() {
+        #expect(promisesBroken { ForgetfulDecider(plan: $0) }.contains(.restoration))
+    }
+
+    @Test func `an engine that calls a failed rollout complete is found`() {
+        #expect(promisesBroken { BoastfulDecider(plan: $0) }.contains(.truthfulEnding))
+    }
+
+    private func promisesBroken(
+        by makeDecider: @escaping (RolloutPlan) -> any RolloutDecider
+    ) -> Set<Violation.Promise> {
+        var found: Set<Violation.Promise> = []
+        for seed in UInt64(1)...200 {
+            guard let scenario = try? Scenario(seed: seed) else { continue }
+            let trace = Simulation.trace(of: scenario, makeDecider: makeDecider)
+            found.formUnion(PromiseChecker.violations(in: trace, of: scenario).map(\.promise))
+        }
+        return found
+    }
+}
+
+/// Takes the first host of its rollback for restored, without asking it.
+private struct ForgetfulDecider: RolloutDecider {
+    var engine: RolloutEngine
+    var forgotten: HostName?
+
+    init(plan: RolloutPlan) { engine = RolloutEngine(plan: plan) }
+
+    mutating func handle(_ event: Event, at now: RolloutInstant) -> [Action] {
+        var kept: [Action] = []
+        for action in engine.handle(event, at: now) {
+            if case .perform(.revert, let name, _) = action, forgotten == nil || forgotten == name {
+                forgotten = name
+                kept += engine.handle(.operationFinished(.revert, on: name, .succeeded), at: now)
+            } else {
+                kept.append(action)
+            }
+        }
+        return kept
+    }
+}
+
+/// Says `complete` wherever the rollout did not fail.
+private struct BoastfulDecider: RolloutDecider {
+    var engine: RolloutEngine
+
+    init(plan: RolloutPlan) { engine = RolloutEngine(plan: plan) }
+
+    mutating func handle(_ event: Event, at now: RolloutInstant) -> [Action] {
+        engine.handle(event, at: now).map { action in
+            guard case .end(var ending) = action, ending.reason == nil else { return action }
+            ending.verdict = .complete
+            return .end(ending)
+        }
+    }
+}
