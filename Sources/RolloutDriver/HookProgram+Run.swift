@@ -83,7 +83,8 @@ extension HookProgram {
         guard let size = try? file.seek(offset: 0, from: .end) else { return "" }
         var bytes = [UInt8](repeating: 0, count: Int(min(size, outputLimit)))
         let start = size - Int64(bytes.count)
-        guard let count = try? bytes.withUnsafeMutableBytes({ try file.read(fromAbsoluteOffset: start, into: $0) }) else {
+        guard let count = try? bytes.withUnsafeMutableBytes({ try file.read(fromAbsoluteOffset: start, into: $0) })
+        else {
             return ""
         }
         return String(decoding: bytes.prefix(count), as: UTF8.self).printable(maximumBytes: 400)
