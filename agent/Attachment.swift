@@ -57,8 +57,7 @@ struct Attachment {
         let log = agent_open(AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0o600)
         guard log >= 0 else { throw SystemError(errno, "cannot open \(path)") }
         defer { close(log) }
-        var command = Command(
-            path: "/proc/self/exe", arguments: ["run", "--state", stateDirectory, "--socket", socketPath])
+        var command = Command.ourselves(["run", "--state", stateDirectory, "--socket", socketPath])
         command.environment = Surroundings.basicEnvironment
         command.isDetached = true
         _ = try command.spawn(output: log, errors: log)

@@ -1,5 +1,5 @@
 import Glibc
 
 // One call, and no `@main`: that, and any closure here, would belong to the main actor and bring the concurrency
-// runtime and its threads along, half a megabyte.
+// runtime along, 0.7 MB.
 exit(CoordAgent.main())

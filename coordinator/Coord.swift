@@ -1,5 +1,6 @@
 import AgentProtocol
 import ArgumentParser
+import FleetModel
 
 /// The program people type.
 @main
@@ -7,10 +8,17 @@ struct Coord: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "coord",
         abstract: "Roll releases out to bare-metal servers over SSH, safely.",
+        usage: "coord <command> [options]",
         discussion: """
-            Exit status: 0 complete; 1 failed, nothing left changed; 2 usage, inventory or spec error; \
-            3 paused; 4 complete, some hosts owed; 5 held by another rollout; 6 failed, hosts left mixed; \
-            130 interrupted, resumable.
+            Exit status:
+              0    complete
+              1    failed, nothing left changed
+              2    usage, inventory or spec error
+              3    paused, waiting for a person
+              4    complete, some hosts owed
+              5    held by another rollout
+              6    failed, hosts left mixed
+              130  interrupted, resumable
             """,
         version: ProductVersion.text,
         subcommands: [
@@ -20,20 +28,38 @@ struct Coord: AsyncParsableCommand {
     )
 
     static func main() async {
+        ProcessLimits.prepare()
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
         } catch let failure as Failure {
-            failure.report()
-            exit(withError: failure.status.code)
+            end(failure)
         } catch let status as ExitStatus {
             exit(withError: status.code)
         } catch {
-            // ArgumentParser's own words; its EX_USAGE (64) is our 2.
-            let code = exitCode(for: error)
-            guard code == .validationFailure else { exit(withError: error) }
-            Terminal.standard.complain(fullMessage(for: error))
+            // ArgumentParser's own words, but its EX_USAGE (64) is our 2.
+            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            if let failure = unknownCommand { end(failure) }
+            let message = fullMessage(for: error)
+            Terminal.standard.complain(
+                message.hasPrefix("Error: ") ? "error: " + message.dropFirst("Error: ".count) : message)
             exit(withError: ExitStatus.usage.code)
         }
+    }
+
+    private static func end(_ failure: Failure) -> Never {
+        failure.lines.forEach(Terminal.standard.complain)
+        exit(withError: failure.status.code)
+    }
+
+    /// ArgumentParser calls it an unexpected argument.
+    private static var unknownCommand: Failure? {
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"), !names.contains(word) else {
+            return nil
+        }
+        return Failure(
+            "unknown command '\(word.printable())'\(didYouMean(word, among: names))",
+            hint: "coord --help lists the commands", status: .usage)
     }
 }

@@ -39,9 +39,10 @@ struct Failure: Error {
         }
     }
 
-    init(_ error: StoreError) {
+    /// `stateArgument`: what commands need to find the state, where it is not the current folder's.
+    init(_ error: StoreError, stateArgument: String = "") {
         switch error {
-        case .held(let holder): self.init(holder)
+        case .held(let holder): self.init(holder, stateArgument)
         case .leaseLost(let rollout):
             self.init("another coordinator has taken rollout \(rollout) over", status: .held)
         case .ended(let rollout):
@@ -50,21 +51,24 @@ struct Failure: Error {
             self.init(
                 "there is no rollout '\(rollout)' here", hint: "coord history lists those there are", status: .usage)
         case .database(let path, let problem):
-            self.init("the state in \(path) can't be used: \(problem)", status: .failedUnchanged)
+            self.init(
+                "the state in '\(path)' can't be used: \(problem)", hint: "--state names another folder",
+                status: .failedUnchanged)
         }
     }
 
-    private init(_ holder: LockHolder) {
+    private init(_ holder: LockHolder, _ stateArgument: String) {
         let since = holder.since.formatted(.iso8601)
+        let abort = "coord abort \(holder.rollout)\(stateArgument)"
         if let driver = holder.drivenBy {
             self.init(
                 "rollout \(holder.rollout) holds the service since \(since); \(driver) drives it",
-                hint: "wait for it, or: coord abort \(holder.rollout)", status: .held
+                hint: "wait for it, or: \(abort)", status: .held
             )
         } else {
             self.init(
                 "rollout \(holder.rollout) of \(holder.startedBy) holds the service since \(since); nobody drives it",
-                hint: "coord resume \(holder.rollout), or: coord abort \(holder.rollout)", status: .held
+                hint: "coord resume \(holder.rollout)\(stateArgument), or: \(abort)", status: .held
             )
         }
     }
@@ -76,12 +80,14 @@ struct Failure: Error {
         }
     }
 
-    /// Prints every problem, each with its remedy; a remedy that several share is printed once, after them.
-    func report(to terminal: Terminal = .standard) {
-        for (index, diagnostic) in diagnostics.enumerated() {
-            terminal.complain("error: \(diagnostic)")
-            let next = index + 1 < diagnostics.count ? diagnostics[index + 1].hint : nil
-            if let hint = diagnostic.hint, hint != next { terminal.complain("hint: \(hint)") }
+    /// Every problem, each with its remedy; a remedy that several share stands once, after the last of them.
+    var lines: [String] {
+        var printed: Set<String> = []
+        var lines: [String] = []
+        for diagnostic in diagnostics.reversed() {
+            if let hint = diagnostic.hint, printed.insert(hint).inserted { lines.append("hint: \(hint)") }
+            lines.append("error: \(diagnostic)")
         }
+        return lines.reversed()
     }
 }

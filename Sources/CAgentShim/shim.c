@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "CAgentShim.h"
 
+#include <stdint.h>
+#include <sys/mman.h>
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -84,10 +86,17 @@ static void reset_signals(void) {
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+// Whatever else the parent was started with, a detached child must not hold open: who waits for it to close would wait
+// for ever. Not close(2): `failures` is among them, and is needed until exec.
+static void close_inherited_on_exec(void) {
+    for (int descriptor = 3; descriptor < 1024; descriptor++) fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+}
+
 // Runs in the child. Only async-signal-safe calls (signal-safety(7)); on failure the errno goes to `failures`.
 static void become(const struct agent_command *command, pid_t parent, int failures) {
     if (command->is_detached) {
         setsid();
+        close_inherited_on_exec();
     } else {
         setpgid(0, 0);
         agent_die_with_parent();
@@ -121,4 +130,14 @@ pid_t agent_spawn(const struct agent_command *command) {
     }
     close(ends[0]);
     return error == 0 ? child : -error;
+}
+
+// The linker's own symbols (end(3)): the code lies between them, mapped from the file and never written to.
+extern const char __executable_start[], etext[];
+
+void agent_release_code(void) {
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t start = ((uintptr_t)__executable_start + page - 1) & ~(page - 1);
+    uintptr_t end = (uintptr_t)etext & ~(page - 1);
+    if (end > start) madvise((void *)start, end - start, MADV_DONTNEED);
 }

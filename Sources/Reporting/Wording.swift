@@ -55,6 +55,6 @@ extension Suspension {
 }
 
 /// `1 host`, `2 hosts`, `3 batches`.
-func counted(_ number: Int, _ noun: String) -> String {
+public func counted(_ number: Int, _ noun: String) -> String {
     number == 1 ? "1 \(noun)" : "\(number) \(noun)\(noun.hasSuffix("ch") ? "es" : "s")"
 }

@@ -44,6 +44,16 @@ extension HostFailure {
     }
 }
 
+extension AgentError {
+    /// The refusal, where another rollout holds the service.
+    public var takeover: Refusal? {
+        guard case .refused(let refusal) = self, refusal.reason == .staleEpoch || refusal.reason == .held else {
+            return nil
+        }
+        return refusal
+    }
+}
+
 extension HostObservation {
     init(_ report: HostReport) {
         self.init(

@@ -5,6 +5,7 @@ import FleetModel
 import HostAccess
 import RolloutEngine
 import RolloutStore
+import Synchronization
 
 /// The hosts of a rollout through their agents: each operation of the engine becomes one durable step.
 public final class AgentFleet: Fleet {
@@ -15,11 +16,15 @@ public final class AgentFleet: Fleet {
     private let artifact: Artifact?
     private let policy: RolloutPolicy
     private let transfers = Slots(count: maximumTransfers)
+    /// Hosts that obey this rollout.
+    private let claimed = Mutex<Set<HostName>>([])
 
     /// Artifacts under way at once: the first batch's shall not wait for everybody's.
     private static let maximumTransfers = 16
     /// For what an agent answers at once.
     static let requestDeadline: Duration = .seconds(30)
+    /// Shorter than a lease, which nobody renews while the hosts are claimed.
+    private static let claimDeadline: Duration = .seconds(10)
 
     /// `artifact` is nil where every host holds the release already.
     /// - Throws: ``WireError`` where the job is malformed.
@@ -36,19 +41,27 @@ public final class AgentFleet: Fleet {
         )
     }
 
-    /// Claims the service on every host at once; whoever held it before can act there no more.
+    /// Claims the service on every host at once; whoever held it before can act there no more. A host that does not
+    /// answer now is claimed before the first thing that is asked of it.
     public func claimAll() async -> [HostName: AgentError] {
         await withTaskGroup(of: (HostName, AgentError?).self) { group in
             for (name, agent) in agents {
-                group.addTask { [claim, definition] in
+                group.addTask { [self] in
                     do throws(AgentError) {
-                        try await agent.begin(claim, definition: definition, deadline: Self.requestDeadline)
+                        try await claim(agent, within: Self.claimDeadline)
                         return (name, nil)
                     } catch { return (name, error) }
                 }
             }
             return await group.reduce(into: [:]) { errors, answer in errors[answer.0] = answer.1 }
         }
+    }
+
+    private func claim(_ agent: HostAgent, within deadline: Duration) async throws(AgentError) {
+        let name = agent.endpoint.name
+        guard !claimed.withLock({ $0.contains(name) }) else { return }
+        try await agent.begin(claim, definition: definition, deadline: deadline)
+        claimed.withLock { _ = $0.insert(name) }
     }
 
     public func close() async {
@@ -61,27 +74,27 @@ public final class AgentFleet: Fleet {
         _ operation: HostOperation, on host: HostName, deadline: Duration, observer: any RolloutObserver
     ) async throws(Superseded) -> OperationOutcome {
         guard let agent = agents[host] else { return .failed(HostFailure(.other, "the host has no endpoint")) }
+        let end = ContinuousClock.now + deadline
         do throws(AgentError) {
-            return try await perform(operation, on: agent, deadline: deadline, observer: observer)
+            try await claim(agent, within: min(deadline, Self.requestDeadline))
+            return try await perform(operation, on: agent, before: end, observer: observer)
         } catch {
-            if case .refused(let refusal) = error, refusal.reason == .staleEpoch || refusal.reason == .held {
-                let holder = refusal.holder.map { "rollout \($0.rollout) of \($0.holder)" } ?? "another rollout"
-                throw Superseded("\(host) is held by \(holder)".printable())
-            }
-            return .failed(HostFailure(error))
+            guard let refusal = error.takeover else { return .failed(HostFailure(error)) }
+            let holder = refusal.holder.map { "rollout \($0.rollout) of \($0.holder)" } ?? "another rollout"
+            throw Superseded("\(host) is held by \(holder)".printable())
         }
     }
 
     private func perform(
-        _ operation: HostOperation, on agent: HostAgent, deadline: Duration, observer: any RolloutObserver
+        _ operation: HostOperation, on agent: HostAgent, before end: ContinuousClock.Instant,
+        observer: any RolloutObserver
     ) async throws(AgentError) -> OperationOutcome {
         switch operation {
-        case .stage: try await stage(on: agent, deadline: deadline, observer: observer)
+        case .stage: try await stage(on: agent, within: end - .now, observer: observer)
         case .activate:
-            try await step(.activate, .activate(release: reference.release), on: agent, deadline: deadline, observer)
-        case .revert: try await step(.revert, .revert, on: agent, deadline: deadline, observer)
-        case .watch, .watchReverted:
-            try await step(operation, watch, on: agent, deadline: deadline, observer)
+            try await step(operation, .activate(release: reference.release), on: agent, before: end, observer)
+        case .revert: try await step(operation, .revert, on: agent, before: end, observer)
+        case .watch, .watchReverted: try await step(operation, watch, on: agent, before: end, observer)
         case .inspect: .observed(try await observe(agent))
         case .finish: try await finish(agent)
         }
@@ -94,40 +107,43 @@ public final class AgentFleet: Fleet {
         )
     }
 
-    /// Sends what the host lacks and has it unpacked; bytes that were spoilt on the way are sent once more, for another
-    /// step: the result of the first stays on record.
-    private func stage(
-        on agent: HostAgent, deadline: Duration, observer: any RolloutObserver
-    ) async throws(AgentError) -> OperationOutcome {
-        await transfers.take()
-        defer { transfers.give() }
-        let start = ContinuousClock.now
-        var result = StepResult(ending: .artifactUnusable)
-        for step in ["stage", "stage-again"] where result.ending == .artifactUnusable {
-            let name = agent.endpoint.name
-            let total = reference.packedSize
-            if let artifact {
-                try await agent.upload(
-                    reference, claim: claim, deadline: deadline - (ContinuousClock.now - start),
-                    from: { offset, count in try artifact.readChunk(offset: offset, count: count) },
-                    onBytes: { observer.observe(.sent(bytes: $0, of: total, to: name)) }
-                )
-            }
-            let request = Perform(claim: claim, step: step, action: .stage(reference))
-            result = try await agent.perform(
-                request, deadline: deadline - (ContinuousClock.now - start), onProgress: report(agent, to: observer)
-            )
-        }
-        return OperationOutcome(result)
-    }
-
     private func step(
-        _ operation: HostOperation, _ action: StepAction, on agent: HostAgent, deadline: Duration,
+        _ operation: HostOperation, _ action: StepAction, on agent: HostAgent, before end: ContinuousClock.Instant,
         _ observer: any RolloutObserver
     ) async throws(AgentError) -> OperationOutcome {
         let request = Perform(claim: claim, step: operation.rawValue, action: action)
         return OperationOutcome(
-            try await agent.perform(request, deadline: deadline, onProgress: report(agent, to: observer)))
+            try await agent.perform(request, deadline: end - .now, onProgress: report(agent, to: observer)))
+    }
+
+    /// Sends what the host lacks and has it unpacked; bytes that were spoilt on the way are sent once more, for another
+    /// step: the result of the first stays on record. Waiting for others' transfers does not count.
+    private func stage(
+        on agent: HostAgent, within deadline: Duration, observer: any RolloutObserver
+    ) async throws(AgentError) -> OperationOutcome {
+        do { try await transfers.take() } catch { throw .cancelled }
+        defer { transfers.give() }
+        let end = ContinuousClock.now + deadline
+        var result = StepResult(ending: .artifactUnusable)
+        for step in ["stage", "stage-again"] where result.ending == .artifactUnusable {
+            try await send(to: agent, before: end, observer: observer)
+            let request = Perform(claim: claim, step: step, action: .stage(reference))
+            result = try await agent.perform(
+                request, deadline: end - .now, onProgress: report(agent, to: observer))
+        }
+        return OperationOutcome(result)
+    }
+
+    private func send(
+        to agent: HostAgent, before end: ContinuousClock.Instant, observer: any RolloutObserver
+    ) async throws(AgentError) {
+        guard let artifact else { return }
+        let (name, total) = (agent.endpoint.name, reference.packedSize)
+        try await agent.upload(
+            reference, claim: claim, deadline: end - .now,
+            from: { offset, count in try artifact.readChunk(offset: offset, count: count) },
+            onBytes: { observer.observe(.sent(bytes: $0, of: total, to: name)) }
+        )
     }
 
     private func report(_ agent: HostAgent, to observer: any RolloutObserver) -> @Sendable (Progress) -> Void {

@@ -3,7 +3,8 @@ import RolloutEngine
 
 /// The hosts of a rollout, as the driver's loop sees them.
 public protocol Fleet: Sendable {
-    /// Performs an operation and says how it ended, within `deadline`, whatever the host does.
+    /// Performs an operation and says how it ended, within `deadline`, whatever the host does; where it has to wait for
+    /// other hosts first, within `deadline` of its turn. A cancelled task returns soon.
     /// - Throws: ``Superseded`` where the host obeys another coordinator now.
     func perform(
         _ operation: HostOperation, on host: HostName, deadline: Duration, observer: any RolloutObserver

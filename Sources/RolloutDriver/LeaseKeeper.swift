@@ -28,7 +28,7 @@ struct LeaseKeeper: Sendable {
                         mailbox.post(.happened(.operatorAsked(word.request, by: word.by)))
                     }
                 } catch .leaseLost {
-                    return mailbox.post(.superseded("another coordinator took the rollout over"))
+                    return mailbox.post(.superseded(RolloutDriver.takeover))
                 } catch {
                     guard clock.now - renewed < Lease.duration - Self.safetyMargin else {
                         return mailbox.post(.failed(error))

@@ -18,7 +18,8 @@ struct RollbackTarget {
                 digests[digest, default: []].append(host)
             } else {
                 let there = (reports[host]?.releases ?? []).map { $0.name.printable() }.joined(separator: " ")
-                missing.append(HostProblem(host, "release \(name) is not there", hint: "it holds: \(there)"))
+                let hint = there.isEmpty ? "it holds no release" : "it holds: \(there)"
+                missing.append(HostProblem(host, "release \(name) is not there", hint: hint))
             }
         }
         guard missing.isEmpty else { throw .hosts(missing) }

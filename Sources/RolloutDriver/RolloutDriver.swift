@@ -25,6 +25,8 @@ public final class RolloutDriver: Sendable {
     private let observer: any RolloutObserver
     private let mailbox = Mailbox<Message>()
 
+    static let takeover = "another coordinator took the rollout over"
+
     public init(
         job: RolloutJob, lease: Lease, store: any RolloutStore, fleet: any Fleet, observer: any RolloutObserver
     ) {
@@ -50,13 +52,46 @@ public final class RolloutDriver: Sendable {
         observer.observe(.began(engine, isResumed: !journal.isEmpty))
         let effects = RolloutEffects(job: job, fleet: fleet, observer: observer, mailbox: mailbox)
         let keeper = LeaseKeeper(lease: lease, store: store, mailbox: mailbox).start()
-        for event in beginning { mailbox.post(.happened(event)) }
-        let result: Swift.Result<Result, DriverError>
-        do { result = .success(try await loop(&engine, effects, clock: RolloutClock(after: journal.last?.at))) } catch {
-            result = .failure(error)
-        }
+        let result = await drive(&engine, effects, from: journal.last?.at, beginning: beginning)
+        // In this order: a renewal must not undo the release, and nothing may go on under a lease that was given back.
         keeper.cancel()
+        await keeper.value
         await effects.stop()
+        return try conclude(result)
+    }
+
+    private func drive(
+        _ engine: inout RolloutEngine, _ effects: RolloutEffects, from last: RolloutInstant?, beginning: [Event]
+    ) async -> Swift.Result<Result, DriverError> {
+        // The coordinator before died between the last event and the record of the ending.
+        if case .ended(let ending) = engine.course { return .success(.ended(ending)) }
+        for event in beginning { mailbox.post(.happened(event)) }
+        do throws(DriverError) {
+            return .success(try await loop(&engine, effects, clock: RolloutClock(after: last)))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Records how it came to its end, and gives the lease back.
+    private func conclude(_ result: Swift.Result<Result, DriverError>) throws(DriverError) -> Result {
+        do throws(StoreError) {
+            switch result {
+            case .success(.ended(let ending)):
+                try store.end(ending, under: lease)
+                observer.observe(.ended(ending))
+            case .success(.suspended(let suspension)):
+                try store.release(lease)
+                observer.observe(.suspended(suspension))
+            case .success(.superseded), .failure:
+                // So that nobody has to wait until it expires; a store that fails has been reported already.
+                try? store.release(lease)
+            }
+        } catch .leaseLost {
+            return .superseded(Self.takeover)
+        } catch {
+            throw .store(error)
+        }
         return try result.get()
     }
 
@@ -72,11 +107,11 @@ public final class RolloutDriver: Sendable {
                 case .failed(let error): throw .store(error)
                 }
             }
-            guard try journal(entries) else { return .superseded("another coordinator took the rollout over") }
+            guard try journal(entries) else { return .superseded(Self.takeover) }
             for entry in entries {
                 let actions = engine.handle(entry.event, at: entry.at)
                 observer.observe(.happened(entry.event, at: entry.at, engine))
-                if let result = try perform(actions, of: engine, effects, clock: clock) { return result }
+                if let result = perform(actions, of: engine, effects, clock: clock) { return result }
             }
         }
     }
@@ -95,7 +130,7 @@ public final class RolloutDriver: Sendable {
 
     private func perform(
         _ actions: [Action], of engine: RolloutEngine, _ effects: RolloutEffects, clock: RolloutClock
-    ) throws(DriverError) -> Result? {
+    ) -> Result? {
         for action in actions {
             switch action {
             case .perform(let operation, let host, let deadline):
@@ -103,30 +138,10 @@ public final class RolloutDriver: Sendable {
             case .runHook(let hook): effects.run(hook, engine: engine)
             case .startTimer(let timer, let deadline): effects.start(timer, after: clock.timeUntil(deadline))
             case .cancelTimer(let timer): effects.cancel(timer)
-            case .suspend(let suspension):
-                do { try store.release(lease) } catch { throw .store(error) }
-                observer.observe(.suspended(suspension))
-                return .suspended(suspension)
-            case .end(let ending):
-                do { try store.end(ending, under: lease) } catch { throw .store(error) }
-                observer.observe(.ended(ending))
-                return .ended(ending)
+            case .suspend(let suspension): return .suspended(suspension)
+            case .end(let ending): return .ended(ending)
             }
         }
         return nil
-    }
-}
-
-/// The rollout's clock: goes on from the last journalled moment, and stood still while no coordinator ran.
-struct RolloutClock {
-    private let base: RolloutInstant
-    private let start = ContinuousClock.now
-
-    init(after last: RolloutInstant?) { base = last ?? .zero }
-
-    var now: RolloutInstant { base + (ContinuousClock.now - start) }
-
-    func timeUntil(_ deadline: RolloutInstant) -> Duration {
-        .milliseconds(max(0, deadline.milliseconds - now.milliseconds))
     }
 }

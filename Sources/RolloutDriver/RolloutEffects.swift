@@ -52,7 +52,8 @@ final class RolloutEffects: Sendable {
 
     func start(_ timer: RolloutTimer, after delay: Duration) {
         replace(.timer(timer)) { [mailbox] in
-            guard (try? await Task.sleep(for: delay)) != nil else { return }
+            // Stands still while the machine sleeps, as the rollout's clock does.
+            guard (try? await Task.sleep(for: delay, clock: .suspending)) != nil else { return }
             mailbox.post(.happened(.timerFired(timer)))
         }
     }

@@ -1,6 +1,7 @@
 import AgentClient
 import AgentProtocol
 import Artifact
+import Dispatch
 import FleetModel
 import Foundation
 import HostAccess
@@ -33,7 +34,7 @@ public struct RolloutPreparation: Sendable {
         let definition = try definition()
         let hooks = try coordinatorHooks()
         async let survey = Preflight(agents: agents, definition: definition).survey()
-        let artifact = try loadArtifact()
+        let artifact = try await loadArtifact()
         let release = spec.release ?? Artifact.defaultReleaseID(fileName: spec.artifact.text, digest: artifact.digest)
         let reports = try await survey.reports(forArtifactOf: artifact.size)
         return try prepared(
@@ -69,12 +70,21 @@ public struct RolloutPreparation: Sendable {
         } catch { throw .spec(error) }
     }
 
-    private var artifactDirectory: String { stateDirectory + "/artifacts" }
+    private var artifactDirectory: String { ArtifactDirectory(in: stateDirectory).path }
 
-    private func loadArtifact() throws(PreparationError) -> Artifact {
+    /// Packing blocks: it gets a thread of its own, or the hosts' answers would wait for it on a small machine.
+    private func loadArtifact() async throws(PreparationError) -> Artifact {
         let path = absolutePath(spec.artifact.text, in: specDirectory)
+        let result = await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { [artifactDirectory] in
+                continuation.resume(
+                    returning: Result { () throws(ArtifactError) in
+                        try Artifact.load(path, storingIn: artifactDirectory)
+                    })
+            }
+        }
         do throws(ArtifactError) {
-            return try Artifact.load(path, storingIn: artifactDirectory)
+            return try result.get()
         } catch {
             throw .spec(Diagnostics([Diagnostic("\(error)", at: spec.artifact.location, hint: error.remedy)]))
         }
@@ -86,7 +96,9 @@ public struct RolloutPreparation: Sendable {
         for (name, path) in spec.hooks.onCoordinator.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             let hook = CoordinatorHook(name)
             let program = absolutePath(path.text, in: specDirectory)
-            if FileManager.default.isExecutableFile(atPath: program) {
+            var isDirectory: ObjCBool = false
+            let exists = FileManager.default.fileExists(atPath: program, isDirectory: &isDirectory)
+            if exists, !isDirectory.boolValue, FileManager.default.isExecutableFile(atPath: program) {
                 programs.append(HookProgram(hook: hook, path: program, directory: specDirectory))
             } else {
                 let hint = "it must exist and be executable: chmod +x \(path.text)"
@@ -125,45 +137,6 @@ public struct RolloutPreparation: Sendable {
             )
             return PreparedRollout(job: job, artifact: artifact, reports: reports)
         } catch { throw .refused(error) }
-    }
-}
-
-/// A job, and what the hosts said when it was made.
-public struct PreparedRollout: Sendable {
-    public var job: RolloutJob
-    /// Nil where every host holds the release already.
-    public var artifact: Artifact?
-    public var reports: [HostName: HostReport]
-
-    /// The highest epoch that any host has seen of the service.
-    public var highestEpoch: UInt64 { reports.values.map(\.epoch).max() ?? 0 }
-
-    /// The hosts that another rollout holds, and who that is.
-    public var holders: [HostName: Claim] { reports.compactMapValues(\.holder) }
-}
-
-/// Why nothing can be begun; nothing was changed.
-public enum PreparationError: Error, Sendable {
-    /// The spec, or a file that it names.
-    case spec(Diagnostics)
-    /// Hosts that can't take part: all of them, each with its problem and remedy.
-    case hosts([HostProblem])
-    /// The promises can't be kept on this fleet.
-    case refused(PlanRefusal)
-    /// There is nothing to go back to.
-    case nothingToGoBackTo(String)
-}
-
-/// One host that can't take part.
-public struct HostProblem: Hashable, Sendable {
-    public var host: HostName
-    public var problem: String
-    public var hint: String?
-
-    public init(_ host: HostName, _ problem: String, hint: String? = nil) {
-        self.host = host
-        self.problem = problem
-        self.hint = hint
     }
 }
 

@@ -1,6 +1,5 @@
 import AgentProtocol
 import FleetModel
-import Foundation
 import RolloutEngine
 import RolloutSpec
 
@@ -75,15 +74,12 @@ private struct ScriptReader {
 
     mutating func read(_ path: LocatedText) -> [UInt8] {
         let file = absolutePath(path.text, in: directory)
-        guard let content = try? Data(contentsOf: URL(filePath: file)) else {
-            problems.append(
-                Diagnostic(
-                    "the script '\(path.text)' can't be read", at: path.location, hint: "looked for it at \(file)"))
-            return []
-        }
-        guard content.count <= ProtocolLimits.maximumScriptBytes else {
-            let limit = ProtocolLimits.maximumScriptBytes >> 10
-            problems.append(Diagnostic("the script '\(path.text)' is larger than \(limit) KiB", at: path.location))
+        let content: [UInt8]
+        do throws(InputFileError) {
+            content = try InputFile.read(file, maximumBytes: ProtocolLimits.maximumScriptBytes)
+        } catch {
+            let hint = if case .unreadable = error { "looked for it at \(file)" } else { nil as String? }
+            problems.append(Diagnostic("the script '\(path.text)' \(error)", at: path.location, hint: hint))
             return []
         }
         guard content.starts(with: Array("#!".utf8)) else {
@@ -91,7 +87,7 @@ private struct ScriptReader {
             problems.append(Diagnostic("the script '\(path.text)' names no interpreter", at: path.location, hint: hint))
             return []
         }
-        return Array(content)
+        return content
     }
 }
 

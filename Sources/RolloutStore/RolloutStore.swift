@@ -12,6 +12,9 @@ public protocol RolloutStore: Sendable {
     /// - Throws: ``StoreError/held(_:)`` where another rollout holds the domain.
     func create(_ rollout: NewRollout, for holder: String, epochAbove: UInt64) throws(StoreError) -> Lease
 
+    /// Who holds a lock domain; nil where it is free.
+    func holder(of domain: String) throws(StoreError) -> LockHolder?
+
     /// Takes over the lease of a rollout that has not ended.
     /// - Throws: ``StoreError/held(_:)`` while another coordinator's lease lives, ``StoreError/ended(_:)``,
     ///   ``StoreError/unknownRollout(_:)``.

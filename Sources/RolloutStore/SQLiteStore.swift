@@ -28,8 +28,9 @@ public final class SQLiteStore: RolloutStore {
             )
             var configuration = Configuration()
             configuration.busyMode = .timeout(Self.busySeconds)
-            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             database = try DatabasePool(path: path, configuration: configuration)
+            // After opening: GRDB sets NORMAL when it turns WAL on, and then no commit is synced.
+            try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
             try Schema.migrator.migrate(database)
         } catch {
@@ -58,11 +59,7 @@ public final class SQLiteStore: RolloutStore {
 extension SQLiteStore {
     public func create(_ rollout: NewRollout, for holder: String, epochAbove: UInt64) throws(StoreError) -> Lease {
         try write { db in
-            if let current = try RolloutRow.filter(Column("domain") == rollout.domain && Column("endedAt") == nil)
-                .fetchOne(db)
-            {
-                throw StoreError.held(try lockHolder(of: current, db))
-            }
+            if let holder = try lockHolder(of: rollout.domain, db) { throw StoreError.held(holder) }
             let row = RolloutRow(
                 id: rollout.id.text, domain: rollout.domain, service: rollout.service.text,
                 release: rollout.release.text, job: rollout.job, startedBy: holder, startedAt: now()
@@ -70,6 +67,15 @@ extension SQLiteStore {
             try row.insert(db)
             return try lease(row, for: holder, epochAbove: epochAbove, db)
         }
+    }
+
+    public func holder(of domain: String) throws(StoreError) -> LockHolder? {
+        try read { db in try lockHolder(of: domain, db) }
+    }
+
+    private func lockHolder(of domain: String, _ db: Database) throws -> LockHolder? {
+        try RolloutRow.filter(Column("domain") == domain && Column("endedAt") == nil).fetchOne(db)
+            .map { try lockHolder(of: $0, db) }
     }
 
     public func takeOver(_ rollout: RolloutID, for holder: String, epochAbove: UInt64) throws(StoreError) -> Lease {

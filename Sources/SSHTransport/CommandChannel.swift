@@ -85,6 +85,10 @@ final class CommandChannel {
         }
     }
 
+    /// The ending is known and good to tell. Collected output must all be there: the close can be known before,
+    /// while a key exchange keeps us from reading on.
+    var isComplete: Bool { ending != nil && (isStreamed || outputHasEnded) }
+
     var isEnded: Bool { if case .ended = phase { true } else { false } }
 
     var outcome: CommandOutcome {
@@ -119,7 +123,7 @@ extension CommandChannel {
     }
 
     func waitForEnd(_ waiter: CheckedContinuation<CommandEnding, Never>) {
-        if let ending { waiter.resume(returning: ending) } else { endWaiters.append(waiter) }
+        if let ending, isComplete { waiter.resume(returning: ending) } else { endWaiters.append(waiter) }
     }
 
     /// Ends every wait for it; it closes by itself, a request under way first coming to its end.
@@ -142,7 +146,7 @@ extension CommandChannel {
 
     func finish(_ ending: CommandEnding, _ error: HostAccessError) {
         if problem == nil, !(self.ending != nil && outputHasEnded) { problem = error }
-        self.ending = self.ending ?? ending
+        if !isComplete { self.ending = ending }
         outputHasEnded = true
         startWaiter.take()?.resume(returning: .failure(error))
         writeWaiter.take()?.resume(returning: .failure(error))

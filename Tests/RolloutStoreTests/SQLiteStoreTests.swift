@@ -33,6 +33,8 @@ import Testing
         #expect(holder.rollout.text == "r1")
         #expect(holder.startedBy == "ann@laptop")
         #expect(holder.drivenBy == "ann@laptop")
+        #expect(try place.store.holder(of: place.rollout("r2").domain) == holder)
+        #expect(try place.store.holder(of: "another@inventory.ini") == nil)
     }
 
     @Test func `the lock outlives the lease, and a takeover fences the coordinator before`() throws {

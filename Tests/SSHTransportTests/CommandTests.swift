@@ -97,14 +97,14 @@ extension CommandOutcome {
         try await PrivateServer.with { server in
             try await server.withConnector {
                 $0.keepaliveInterval = .milliseconds(500)
-                $0.silenceLimit = .seconds(2)
+                $0.silenceLimit = .seconds(6)
             } _: { connector in
                 let connection = try await connector.connect(to: try server.endpoint(), deadline: .seconds(20))
                 let pid = try await connection.shell("echo $PPID").text
                 let start = ContinuousClock.now
-                let outcome = try await connection.shell("kill -STOP $PPID; sleep 3")
+                let outcome = try await connection.shell("kill -STOP $PPID; sleep 8")
                 #expect(outcome.ending == .lost)
-                #expect(start.duration(to: .now) < .seconds(10))
+                #expect(start.duration(to: .now) < .seconds(30))
                 try Spawn.run(["/bin/kill", "-9", pid.trimmingCharacters(in: .whitespacesAndNewlines)])
             }
         }

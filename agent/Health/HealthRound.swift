@@ -11,9 +11,9 @@ final class HealthRound {
         var isHealthy: Bool { problem.utf8.isEmpty }
     }
 
-    /// Let go of at the end: whoever waits for it holds this.
+    /// Forgotten once called: it holds on to whoever waits.
     private var onEnd: ((Outcome) -> Void)?
-    private var probes: [any Probe] = []
+    private var probes: [Probe] = []
     private var results: [ProbeResult?]
     private var outcome = Outcome()
     private var waitsForUnit = true
@@ -57,7 +57,7 @@ final class HealthRound {
         isOver = true
         probes = []
         if let index = results.firstIndex(where: { $0?.isPassed == false }), let failed = results[index] {
-            outcome.problem = "check \(names[index]) failed: \(failed.problem)"
+            outcome.problem = "check \(names[index]): \(failed.problem)"
             outcome.output = failed.output
         }
         let unit = outcome.unit
@@ -65,8 +65,8 @@ final class HealthRound {
             let detail = unit.detail.utf8.isEmpty ? "" : " (\(unit.detail))"
             outcome.problem = "the service is \(unit.state)\(detail)"
         }
-        let tell = onEnd
-        onEnd = nil
-        tell?(outcome)
+        let onEnd = onEnd
+        self.onEnd = nil
+        onEnd?(outcome)
     }
 }

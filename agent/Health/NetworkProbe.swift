@@ -25,6 +25,7 @@ final class NetworkProbe: Probe {
         (self.port, self.exchange, self.loop, self.onEnd) = (port, exchange, loop, onEnd)
         place = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
         hosts = host == "localhost" ? ["127.0.0.1", "::1"] : [host]
+        super.init()
         // Ends are told later, never from here: the caller is not ready for them yet.
         deadline = loop.after(milliseconds: 0) {
             self.deadline = loop.after(milliseconds: max(1, timeout)) {
@@ -34,7 +35,7 @@ final class NetworkProbe: Probe {
         }
     }
 
-    func cancel() {
+    override func cancel() {
         isOver = true
         loop.cancel(deadline)
         closeSocket()

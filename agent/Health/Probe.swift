@@ -1,6 +1,7 @@
-/// One check that is being made. It ends by calling what it was given, once, unless it is cancelled before.
-protocol Probe: AnyObject {
-    func cancel()
+/// One check that is being made. It ends by calling what it was given, once, unless it is cancelled before. A base
+/// class, not a protocol: embedded Swift has no existentials.
+class Probe {
+    func cancel() {}
 }
 
 /// How one check came out.

@@ -25,7 +25,7 @@ struct ReadyCheck {
     }
 
     /// Starts it; nil where it has ended already.
-    func start(_ onEnd: @escaping (ProbeResult) -> Void) -> (any Probe)? {
+    func start(_ onEnd: @escaping (ProbeResult) -> Void) -> Probe? {
         switch probe {
         case .script: return startScript(onEnd)
         case .http(let host, let port, let path, let status):
@@ -38,7 +38,7 @@ struct ReadyCheck {
         }
     }
 
-    private func startScript(_ onEnd: @escaping (ProbeResult) -> Void) -> (any Probe)? {
+    private func startScript(_ onEnd: @escaping (ProbeResult) -> Void) -> Probe? {
         guard let command else { return nil }
         do throws(SystemError) {
             return try ScriptProbe(command, timeout: timeout, children: children, onEnd: onEnd)

@@ -5,10 +5,11 @@ final class ScriptProbe: Probe {
     init(
         _ command: Command, timeout: UInt64, children: Children, onEnd: @escaping (ProbeResult) -> Void
     ) throws(SystemError) {
+        super.init()
         child = try children.run(command, timeout: timeout) { ending in
             onEnd(ending.isSuccess ? .passed : ProbeResult(problem: ending.text, output: ending.output))
         }
     }
 
-    func cancel() { child?.cancel() }
+    override func cancel() { child?.cancel() }
 }

@@ -4,8 +4,9 @@ final class StatusProbe: Probe {
 
     init(_ controller: ServiceController, onEnd: @escaping (UnitStatus) -> Void) {
         self.controller = controller
+        super.init()
         controller.status(onEnd)
     }
 
-    func cancel() { controller.cancel() }
+    override func cancel() { controller.cancel() }
 }

@@ -29,7 +29,7 @@ final class ChildProcess {
     let identifier: pid_t
     private let children: Children
     private let command: Command
-    /// Let go of at the end: whoever waits for it most likely holds this.
+    /// Forgotten once called: it holds on to whoever waits.
     private var onEnd: ((Ending) -> Void)?
     private let pipe: Int32?
     private var tail = OutputTail()
@@ -92,9 +92,9 @@ final class ChildProcess {
         {
             tail.append(content[...])
         }
-        let tell = onEnd
+        let onEnd = onEnd
         release()
-        tell?(Ending(cause: cause, output: tail.bytes))
+        onEnd?(Ending(cause: cause, output: tail.bytes))
     }
 
     private func release() {

@@ -15,17 +15,24 @@ struct Command {
     }
 
     var path: String
+    /// What it is called in lists of processes; empty for its path.
+    var name = ""
     var arguments: [String] = []
     var environment: [String] = []
     var directory = "/"
     var output = Output.captured
     var isDetached = false
 
+    /// This very program, however its file has been replaced meanwhile.
+    static func ourselves(_ arguments: [String]) -> Command {
+        Command(path: "/proc/self/exe", name: "coord-agent", arguments: arguments)
+    }
+
     static func shell(_ text: String) -> Command { Command(path: "/bin/sh", arguments: ["-c", text]) }
 
     /// Starts it; its standard output and error become the given descriptors.
     func spawn(output: Int32, errors: Int32) throws(SystemError) -> pid_t {
-        let arguments = CStringArray([path] + arguments)
+        let arguments = CStringArray([name.utf8.isEmpty ? path : name] + arguments)
         let environment = CStringArray(environment)
         defer {
             arguments.free()

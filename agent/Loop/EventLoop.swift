@@ -1,8 +1,12 @@
+import CAgentShim
 import Glibc
 
 /// The one loop: waits for descriptors and for time, and calls whoever asked. Idle, it sleeps without end.
 final class EventLoop {
     typealias Timer = UInt64
+
+    /// Milliseconds without anything to do before the loop settles down to sleep without end.
+    private static let restDelay: Int32 = 1000
 
     private struct Watch {
         let serial: UInt64
@@ -51,12 +55,15 @@ final class EventLoop {
     func stop() { isStopped = true }
 
     func run() throws(SystemError) {
+        var isResting = false
         while !isStopped {
             var polled = watches.map { pollfd(fd: $0.key, events: $0.value.events, revents: 0) }
             let serials = polled.map { watches[$0.fd]?.serial }
-            if poll(&polled, nfds_t(polled.count), waitMilliseconds()) < 0, errno != EINTR {
-                throw SystemError(errno, "cannot poll")
-            }
+            let wait = waitMilliseconds()
+            let count = poll(&polled, nfds_t(polled.count), wait < 0 && !isResting ? Self.restDelay : wait)
+            if count < 0, errno != EINTR { throw SystemError(errno, "cannot poll") }
+            isResting = count == 0 && wait < 0
+            if isResting { agent_release_code() }
             for (index, entry) in polled.enumerated() where entry.revents != 0 {
                 // An earlier action may have closed this descriptor, and opened another with its number.
                 guard let watch = watches[entry.fd], watch.serial == serials[index] else { continue }

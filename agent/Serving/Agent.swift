@@ -100,7 +100,9 @@ final class Agent {
         let store = ReleaseStore(directory: directory)
         if let conflict = try store.conflict(with: artifact) { return refuse(subscriber, .invalid, conflict) }
         if try store.isStaged(artifact) { return subscriber.reply(.wanted(offset: artifact.packedSize)) }
-        let upload = try environment.incoming.open(artifact)
+        guard let upload = try environment.incoming.open(artifact) else {
+            return subscriber.reply(.wanted(offset: artifact.packedSize))
+        }
         // Of one that is here already no chunk will come to end it, and an open file keeps its blocks.
         guard upload.isComplete || subscriber.client.begin(upload, of: artifact.packedDigest) else {
             return refuse(subscriber, .busy, "this connection sends other artifacts already")

@@ -27,7 +27,7 @@ final class AgentEnvironment {
     /// Has a worker remove what may be large; what is left when it ends early goes next time.
     func removeLater(_ paths: [String]) {
         guard !paths.isEmpty else { return }
-        let command = Command(path: "/proc/self/exe", arguments: ["remove"] + paths)
+        let command = Command.ourselves(["remove"] + paths)
         do throws(SystemError) {
             try children.run(command, timeout: 3_600_000) { ending in
                 if !ending.isSuccess { Log.write("the removing worker \(ending.text)") }

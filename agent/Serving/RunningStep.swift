@@ -6,7 +6,7 @@ final class RunningStep {
     let action: StepAction
     let rollout: RolloutRecord
     let startedAt = EventLoop.now()
-    var step: (any Step)?
+    var step: Step?
     private var subscribers: [Subscriber] = []
     private var lastProgress: Progress?
 
@@ -14,11 +14,19 @@ final class RunningStep {
         (self.name, self.action, self.rollout) = (name, action, rollout)
     }
 
-    /// It changes nothing that runs, so a later step may take its place.
+    /// It changes nothing that runs, so it may end at any time.
     var isReplaceable: Bool {
         switch action {
         case .stage, .watch: true
         case .activate, .revert: false
+        }
+    }
+
+    /// A rollback must not wait until a sick host's watch has timed out, nor a retry.
+    func givesWay(to next: StepAction) -> Bool {
+        switch (action, next) {
+        case (.stage, .revert), (.watch, .revert), (.watch, .activate): true
+        default: false
         }
     }
 

@@ -37,15 +37,14 @@ final class Service {
         if let refusal = claim?.refusal(toBegin: request.claim) { return refusal }
         let isTakeover = claim.map { $0.claim.rollout != request.claim.rollout } ?? true
         let previous = previous()
-        // The one that a step may be running under: two records of one ledger would not know of each other's results.
-        let record: RolloutRecord
-        if let known = try openRollout(request.claim.rollout) {
-            record = known
-        } else {
-            record = try RolloutRecord.begin(
-                rolloutsDirectory + "/" + request.claim.rollout, name: request.claim.rollout,
-                definition: request.definition)
-        }
+        // A step that is still running ends in the record that it began in: there is one only, whoever claims again.
+        let name = request.claim.rollout
+        let record: RolloutRecord =
+            if let open = try openRollout(name) {
+                open
+            } else {
+                try RolloutRecord.begin(rolloutsDirectory + "/" + name, name: name, definition: request.definition)
+            }
         try FileSystem.makeDirectory(directory, mode: 0o700)
         let new = ClaimRecord(claim: request.claim, previous: isTakeover ? previous : claim?.previous ?? "")
         try DurableFile.write(new, to: claimPath)
@@ -86,7 +85,7 @@ final class Service {
         }
         if let running {
             if running.name == request.step, running.rollout === rollout { return running.join(subscriber) }
-            guard running.isReplaceable else {
+            guard running.givesWay(to: request.action) else {
                 return refuse(subscriber, .busy, "step \(running.name) is running")
             }
             end(running, StepResult(ending: .interrupted, problem: "step \(request.step) has taken its place"))
@@ -150,7 +149,7 @@ final class Service {
 
     private func run(
         _ name: String, _ action: StepAction, of rollout: RolloutRecord, for subscriber: Subscriber?,
-        as makeStep: ((Workplace) -> any Step)? = nil
+        as makeStep: ((Workplace) -> Step)? = nil
     ) {
         Log.write("service \(self.name), rollout \(rollout.name): \(name) begins")
         let running = RunningStep(name: name, action: action, rollout: rollout)
@@ -169,7 +168,7 @@ final class Service {
         step.start()
     }
 
-    private func step(for action: StepAction, _ workplace: Workplace) -> any Step {
+    private func step(for action: StepAction, _ workplace: Workplace) -> Step {
         switch action {
         case .stage(let artifact): StageStep(workplace, artifact)
         case .activate(let release): ActivateStep(workplace, release: release)
@@ -191,13 +190,11 @@ final class Service {
         do throws(SystemError) {
             try running.rollout.end(step: running.name, result)
         } catch {
-            result.problem = "the step ended (\(result.ending)), but that could not be recorded: \(error.problem)"
+            result.problem = "the step ended (\(result.ending.name)), but that could not be recorded: \(error.problem)"
             result.ending = .internalError
         }
-        Log.write(
-            "service \(name), rollout \(running.rollout.name): \(running.name) ended: "
-                + "\(result.ending) \(result.problem)"
-        )
+        let outcome = "\(result.ending.name) \(result.problem)"
+        Log.write("service \(name), rollout \(running.rollout.name): \(running.name) ended: \(outcome)")
         running.end(.performed(result))
     }
 

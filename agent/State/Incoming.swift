@@ -7,6 +7,9 @@ final class Incoming {
     /// Part files to keep; the oldest go first.
     private static let maximumParts = 16
 
+    /// Left free for the ledgers, which share the disk, and for whatever else the host runs.
+    private static let reserveBytes: UInt64 = 16 << 20
+
     private let directory: String
     /// Chunks are not answered: what went wrong with them is told by the step that needs them.
     private var failures: [String: StepResult] = [:]
@@ -15,8 +18,9 @@ final class Incoming {
 
     func path(of packedDigest: String) -> String { directory + "/" + packedDigest + ".part" }
 
-    /// Opens the part file of an artifact for more; its offset is where it goes on.
-    func open(_ artifact: ArtifactReference) throws(SystemError) -> Upload {
+    /// Opens the part file of an artifact for more; its offset is where it goes on. nil where the disk cannot hold it:
+    /// then the step that needs it will say so.
+    func open(_ artifact: ArtifactReference) throws(SystemError) -> Upload? {
         try FileSystem.makeDirectory(directory, mode: 0o700)
         try dropOldest()
         failures[artifact.packedDigest] = nil
@@ -27,7 +31,12 @@ final class Incoming {
         // Longer than it can be: not what it says, so from the start.
         let isTooLong = size > artifact.packedSize
         if isTooLong { ftruncate(file, 0) }
-        return Upload(artifact: artifact, file: file, offset: isTooLong ? 0 : size)
+        let upload = Upload(artifact: artifact, file: file, offset: isTooLong ? 0 : size)
+        let (missing, free) = (artifact.packedSize - upload.offset, Disk.space(at: directory).free)
+        guard missing > 0, free < missing || free - missing < Self.reserveBytes else { return upload }
+        failures[artifact.packedDigest] = StepResult(
+            ending: .outOfSpace, problem: "\(directory) has \(free) bytes free, and the artifact needs \(missing) more")
+        return nil
     }
 
     func receive(_ chunk: Chunk, into upload: Upload) {
@@ -37,6 +46,8 @@ final class Incoming {
             failures[chunk.packedDigest] = StepResult(ending: .artifactUnusable, problem: problem)
         } catch {
             failures[chunk.packedDigest] = StepResult(error)
+            // Better to begin anew than to leave the host with a full disk.
+            if error.isOutOfSpace { unlink(path(of: chunk.packedDigest)) }
         }
     }
 

@@ -2,7 +2,6 @@ import AgentProtocol
 
 /// Goes through an ``ActivationPlan``: hooks, the switch of `current`, the restart.
 final class ActivateStep: Step {
-    private let workplace: Workplace
     private let release: String
     private let plan: ActivationPlan
     private let firstStage: Int
@@ -12,13 +11,14 @@ final class ActivateStep: Step {
 
     /// - Parameter firstStage: Above 0 where an interrupted activation goes on.
     init(_ workplace: Workplace, release: String, firstStage: Int = 0) {
-        (self.workplace, self.release, self.firstStage) = (workplace, release, firstStage)
+        (self.release, self.firstStage) = (release, firstStage)
         plan = ActivationPlan(workplace.definition)
+        super.init(workplace)
     }
 
     private var previous: String { ReleaseStore.release(ofLink: workplace.rollout.origin ?? "") }
 
-    func start() {
+    override func start() {
         do throws(SystemError) {
             guard try workplace.store.metadata(of: release) != nil else {
                 return workplace.end(
@@ -36,7 +36,7 @@ final class ActivateStep: Step {
         run(stage: firstStage)
     }
 
-    func cancel() {
+    override func cancel() {
         hookRun.cancel()
         controller.cancel()
     }

@@ -2,17 +2,17 @@ import AgentProtocol
 
 /// Goes back to what was before the rollout's first activation. May be done any number of times.
 final class RevertStep: Step {
-    private let workplace: Workplace
     private let resultOfSuccess: StepResult
     private var controller: ServiceController?
 
     /// - Parameter resultOfSuccess: What to tell where all is as it was; an interrupted activation tells that it was
     ///   undone.
     init(_ workplace: Workplace, resultOfSuccess: StepResult = StepResult(ending: .succeeded)) {
-        (self.workplace, self.resultOfSuccess) = (workplace, resultOfSuccess)
+        self.resultOfSuccess = resultOfSuccess
+        super.init(workplace)
     }
 
-    func start() {
+    override func start() {
         guard let origin = workplace.rollout.origin else { return workplace.end(resultOfSuccess) }
         do throws(SystemError) {
             try workplace.store.setCurrent(origin)
@@ -32,5 +32,5 @@ final class RevertStep: Step {
         }
     }
 
-    func cancel() { controller?.cancel() }
+    override func cancel() { controller?.cancel() }
 }

@@ -6,15 +6,15 @@ final class StageStep: Step {
     /// An hour: unpacking ends by itself, and a worker stuck on a dying disk must not hold the service for ever.
     private static let timeout: UInt64 = 3_600_000
 
-    private let workplace: Workplace
     private let artifact: ArtifactReference
     private var child: ChildProcess?
 
     init(_ workplace: Workplace, _ artifact: ArtifactReference) {
-        (self.workplace, self.artifact) = (workplace, artifact)
+        self.artifact = artifact
+        super.init(workplace)
     }
 
-    func start() {
+    override func start() {
         do throws(SystemError) {
             if try workplace.store.isStaged(artifact) { return workplace.end(StepResult(ending: .succeeded)) }
             guard artifact.packedSize > 0 else {
@@ -32,7 +32,7 @@ final class StageStep: Step {
         }
     }
 
-    func cancel() { child?.cancel() }
+    override func cancel() { child?.cancel() }
 
     private func spaceProblem() throws(SystemError) -> StepResult? {
         let directory = workplace.store.directory
@@ -47,7 +47,7 @@ final class StageStep: Step {
     private func unpack() throws(SystemError) {
         let part = workplace.incoming.path(of: artifact.packedDigest)
         let order = UnpackOrder(part: part, installDirectory: workplace.store.directory, artifact: artifact)
-        var command = Command(path: "/proc/self/exe", arguments: order.arguments)
+        var command = Command.ourselves(order.arguments)
         command.output = .reported
         workplace.report("unpacking release \(artifact.release)")
         child = try workplace.children.run(command, timeout: Self.timeout) { ending in

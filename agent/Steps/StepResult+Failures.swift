@@ -11,3 +11,22 @@ extension StepResult {
         self.init(ending: isTimeout ? .timedOut : kind, problem: "\(name) \(ending.text)", output: ending.output)
     }
 }
+
+extension StepResult.Ending {
+    /// For the log.
+    var name: String {
+        switch self {
+        case .succeeded: "succeeded"
+        case .artifactUnusable: "artifact unusable"
+        case .archiveRefused: "archive refused"
+        case .outOfSpace: "out of space"
+        case .releaseMissing: "release missing"
+        case .hookFailed: "hook failed"
+        case .serviceFailed: "service failed"
+        case .unhealthy: "unhealthy"
+        case .timedOut: "timed out"
+        case .interrupted: "interrupted"
+        case .internalError: "internal error"
+        }
+    }
+}

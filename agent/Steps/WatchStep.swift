@@ -2,11 +2,8 @@ import AgentProtocol
 
 /// Makes round after round of checks until they have passed for long enough, then runs the hooks that follow.
 final class WatchStep: Step {
-    private static let hookPoints: [Hook.Point] = [
-        .validateService, .beforeAllowTraffic, .allowTraffic, .afterAllowTraffic,
-    ]
+    private static let trafficHookPoints: [Hook.Point] = [.beforeAllowTraffic, .allowTraffic, .afterAllowTraffic]
 
-    private let workplace: Workplace
     private let deadlineMilliseconds: UInt64
     private let onHealth: (HealthRound.Outcome) -> Void
     private var window: HealthWindow
@@ -24,14 +21,15 @@ final class WatchStep: Step {
         _ workplace: Workplace, minimumHealthyMilliseconds: UInt64, deadlineMilliseconds: UInt64,
         onHealth: @escaping (HealthRound.Outcome) -> Void
     ) {
-        (self.workplace, self.deadlineMilliseconds, self.onHealth) = (workplace, deadlineMilliseconds, onHealth)
+        (self.deadlineMilliseconds, self.onHealth) = (deadlineMilliseconds, onHealth)
         window = HealthWindow(minimumMilliseconds: minimumHealthyMilliseconds)
+        super.init(workplace)
     }
 
     private var release: String { ReleaseStore.release(ofLink: (try? workplace.store.current()) ?? "") }
     private var previous: String { ReleaseStore.release(ofLink: workplace.rollout.origin ?? "") }
 
-    func start() {
+    override func start() {
         do throws(SystemError) {
             for check in workplace.definition.checks {
                 checks.append(
@@ -45,7 +43,7 @@ final class WatchStep: Step {
         startRound()
     }
 
-    func cancel() {
+    override func cancel() {
         stopWatching()
         hookRun.cancel()
         controller.cancel()
@@ -68,7 +66,7 @@ final class WatchStep: Step {
         tell(outcome, verdict)
         if case .healthy = verdict {
             stopWatching()
-            hooks = Self.hookPoints.flatMap { point in workplace.definition.hooks.filter { $0.point == point } }[...]
+            hooks = hookPoints.flatMap { point in workplace.definition.hooks.filter { $0.point == point } }[...]
             return runNextHook()
         }
         // Waiting for the deadline would change nothing.
@@ -109,6 +107,11 @@ final class WatchStep: Step {
         stopWatching()
         let failure = StepResult(ending: .unhealthy, problem: problem, output: last?.output ?? [])
         controller.explain(failure) { self.workplace.end($0 ?? failure) }
+    }
+
+    /// What validates the new release has nothing to say of the old one.
+    private var hookPoints: [Hook.Point] {
+        workplace.rollout.isReverted ? Self.trafficHookPoints : [.validateService] + Self.trafficHookPoints
     }
 
     private func runNextHook() {

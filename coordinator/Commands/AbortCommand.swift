@@ -7,6 +7,7 @@ struct AbortCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "abort",
         abstract: "End a rollout and give every host that it changed back what it ran.",
+        usage: "coord abort [<rollout>] [options]",
         discussion: """
             A rollout that another terminal drives is told to roll back; one that nobody drives is rolled back \
             from here.
@@ -22,6 +23,6 @@ struct AbortCommand: AsyncParsableCommand {
         let (store, record) = try unfinished.find()
         guard let lease = record.lease else { throw try await unfinished.resume(with: [.abort]) }
         do { try store.ask(.abort, of: record.id, by: operatorName) } catch { throw Failure(error) }
-        Terminal.standard.print("asked \(lease.holder) to roll \(record.id) back")
+        if !unfinished.output.json { Terminal.standard.print("asked \(lease.holder) to roll \(record.id) back") }
     }
 }

@@ -1,14 +1,11 @@
 import ArgumentParser
-import FleetModel
-import Foundation
-import Reporting
-import RolloutEngine
 import RolloutStore
 
 struct HistoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
         abstract: "List the rollouts of this project, newest first.",
+        usage: "coord history [options]",
         discussion: """
             Example:
               coord history --last 5
@@ -17,27 +14,26 @@ struct HistoryCommand: AsyncParsableCommand {
 
     @OptionGroup var state: StateOptions
 
-    @Option(help: "How many at most.")
+    @Option(help: ArgumentHelp("How many at most.", valueName: "count"))
     var last = 20
+
+    @Flag(help: "One JSON object a line.")
+    var json = false
+
+    func validate() throws {
+        guard last > 0 else { throw ValidationError("--last takes a number from 1 on") }
+    }
 
     func run() async throws {
         let records: [RolloutRecord]
-        do { records = try state.open().rollouts(limit: last) } catch let error as StoreError { throw Failure(error) }
-        let rows = records.map { record in
-            [
-                record.id.text, record.service.text, record.release.text, record.startedAt.formatted(.iso8601),
-                record.startedBy, record.outcome,
-            ]
+        do { records = try state.openExisting().rollouts(limit: last) } catch let error as StoreError {
+            throw Failure(error)
         }
-        let header = ["ROLLOUT", "SERVICE", "RELEASE", "BEGUN", "BY", "OUTCOME"]
-        textTable([header] + rows).forEach(Terminal.standard.print)
-    }
-}
-
-extension RolloutRecord {
-    /// How it ended, or that it has not.
-    var outcome: String {
-        if let ending { return ending.verdict.spoken }
-        return lease.map { "running, driven by \($0.holder)" } ?? "unfinished, nobody drives it"
+        let lines = records.map(HistoryLine.init)
+        if json {
+            lines.map(\.jsonLine).forEach(Terminal.standard.print)
+        } else {
+            HistoryLine.table(lines).forEach(Terminal.standard.print)
+        }
     }
 }

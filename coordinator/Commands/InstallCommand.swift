@@ -4,12 +4,15 @@ import ArgumentParser
 import FleetModel
 import Foundation
 import HostAccess
+import Reporting
+import RolloutDriver
 import SSHTransport
 
 struct InstallCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "install",
         abstract: "Install or upgrade the agent on every host, in parallel.",
+        usage: "coord install <inventory> [options]",
         discussion: """
             Works as root and as a user with password-less sudo. Hosts that have this version already are left alone.
 
@@ -23,7 +26,9 @@ struct InstallCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     @Option(
-        help: "The agent's static executable; once for each architecture. By default coord-agent beside coord.",
+        help: ArgumentHelp(
+            "The agent's static executable; once for each architecture. By default coord-agent beside coord.",
+            valueName: "file"),
         completion: .file())
     var agent: [String] = []
 
@@ -32,35 +37,45 @@ struct InstallCommand: AsyncParsableCommand {
 
     /// For one host, all steps together.
     private static let deadline: Duration = .seconds(120)
+    /// Of an agent's executable; it is far smaller.
+    private static let maximumBinaryBytes = 64 << 20
 
     func run() async throws {
         let endpoints = try fleet.select("all")
-        let connector = fleet.connection.connector()
-        let installer = AgentInstaller(
-            connector: connector, package: try agentPackage(), coordinatorVersion: ProductVersion.text)
+        let package = try agentPackage()
         let terminal = Terminal.standard
-        guard yes || !terminal.isInteractive || terminal.confirm("Install the agent on \(endpoints.count) hosts?")
-        else {
+        let question = "Install the agent on \(counted(endpoints.count, "host"))?"
+        guard yes || !terminal.isInteractive || terminal.confirm(question) else {
             throw Failure("not confirmed; nothing was changed", status: .failedUnchanged)
         }
-        var problems: [InstallLine] = []
-        await withTaskGroup(of: (HostName, Result<Installation, InstallError>).self) { group in
+        let connector = fleet.connection.connector()
+        let installer = AgentInstaller(
+            connector: connector, package: package, coordinatorVersion: ProductVersion.text)
+        let problems = await install(on: endpoints, with: installer)
+        await connector.shutdown()
+        guard problems.isEmpty else { throw failure(problems, of: endpoints.count) }
+    }
+
+    /// Says how each host went as soon as it is known; answers those that failed.
+    private func install(on endpoints: [HostEndpoint], with installer: AgentInstaller) async -> [InstallLine] {
+        await withTaskGroup(of: InstallLine.self) { group in
             for endpoint in endpoints {
                 group.addTask {
                     do throws(InstallError) {
                         let result = try await installer.install(on: endpoint, deadline: Self.deadline)
-                        return (endpoint.name, .success(result))
-                    } catch { return (endpoint.name, .failure(error)) }
+                        return InstallLine(endpoint.name, .success(result))
+                    } catch { return InstallLine(endpoint.name, .failure(error)) }
                 }
             }
-            for await (name, result) in group {
-                let line = InstallLine(name, result)
-                if !output.quiet || line.problem != nil { terminal.print(output.json ? line.json : line.text) }
+            var problems: [InstallLine] = []
+            for await line in group {
+                if !output.quiet || line.problem != nil {
+                    Terminal.standard.print(output.json ? line.jsonLine : line.text)
+                }
                 if line.problem != nil { problems.append(line) }
             }
+            return problems
         }
-        await connector.shutdown()
-        guard problems.isEmpty else { throw failure(problems, of: endpoints.count) }
     }
 
     private func failure(_ problems: [InstallLine], of total: Int) -> Failure {
@@ -77,12 +92,15 @@ struct InstallCommand: AsyncParsableCommand {
         let executable = Bundle.main.executableURL?.deletingLastPathComponent() ?? beside
         let paths = agent.isEmpty ? [executable.appending(path: "coord-agent").path(percentEncoded: false)] : agent
         let binaries = try paths.map { path in
-            guard let content = FileManager.default.contents(atPath: path) else {
+            let content: [UInt8]
+            do throws(InputFileError) {
+                content = try InputFile.read(path, maximumBytes: Self.maximumBinaryBytes)
+            } catch {
                 throw Failure(
-                    "the agent's executable '\(path)' can't be read", hint: "make agent builds it; --agent names it",
+                    "the agent's executable '\(path)' \(error)", hint: "make agent builds it; --agent names it",
                     status: .usage)
             }
-            do throws(InstallError) { return try AgentBinary(Array(content)) } catch {
+            do throws(InstallError) { return try AgentBinary(content) } catch {
                 throw Failure("\(path): \(error)", hint: error.hint, status: .usage)
             }
         }

@@ -5,6 +5,7 @@ struct ResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume",
         abstract: "Go on with a rollout that was interrupted, paused, or lost its coordinator.",
+        usage: "coord resume [<rollout>] [options]",
         discussion: """
             The hosts know what they have done already: nothing is done twice. Failures that paused the rollout \
             count as seen.

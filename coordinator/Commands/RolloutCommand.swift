@@ -1,16 +1,11 @@
 import ArgumentParser
-import FleetModel
-import Foundation
 import RolloutDriver
-import RolloutEngine
-import RolloutSpec
-import RolloutStore
-import SSHTransport
 
 struct RolloutCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollout",
         abstract: "Roll the spec's release out, batch by batch.",
+        usage: "coord rollout <inventory> [options]",
         discussion: """
             Every host is asked first whether it can take part; nothing is changed before all can. A sick batch \
             stops the rollout, and every host that it changed gets back what it ran.
@@ -22,32 +17,9 @@ struct RolloutCommand: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var fleet: FleetOptions
-    @OptionGroup var specification: SpecOptions
-    @OptionGroup var state: StateOptions
-    @OptionGroup var output: OutputOptions
-
-    @Flag(name: [.short, .long], help: "Do not ask before beginning.")
-    var yes = false
-
-    @Flag(help: "Take hosts over from a rollout that is not in this state directory.")
-    var takeOver = false
+    @OptionGroup var launch: LaunchOptions
 
     func run() async throws {
-        let (spec, directory) = try specification.load(beside: fleet.directory)
-        let endpoints = try fleet.select(spec.hosts.text)
-        let stateDirectory = state.directory(in: fleet.directory)
-        let connector = fleet.connection.connector()
-        let agents = fleetAgents(of: endpoints, over: connector)
-        let preparation = RolloutPreparation(
-            spec: spec, specDirectory: directory, stateDirectory: stateDirectory, endpoints: endpoints, agents: agents
-        )
-        let launch = RolloutLaunch(
-            store: try state.open(in: fleet.directory), inventory: fleet.inventory, agents: agents, output: output,
-            asks: !yes, takesOver: takeOver
-        )
-        let status = try await launch.run { id throws(PreparationError) in try await preparation.rollout(id) }
-        await connector.shutdown()
-        throw status
+        throw try await launch.run { preparation, id throws(PreparationError) in try await preparation.rollout(id) }
     }
 }

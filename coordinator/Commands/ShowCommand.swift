@@ -9,6 +9,7 @@ struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Tell one rollout again, from its journal.",
+        usage: "coord show <rollout> [options]",
         discussion: """
             Examples:
               coord show 20261123101500-4fa1
@@ -25,7 +26,7 @@ struct ShowCommand: AsyncParsableCommand {
     func run() async throws {
         let terminal = Terminal.standard
         do {
-            let store = try state.open()
+            let store = try state.openExisting()
             let record = try store.rollout(try UnfinishedRollout.name(rollout))
             let job = try RolloutJob.decode(record)
             let style = output.resultStyle(on: terminal)
@@ -41,7 +42,7 @@ struct ShowCommand: AsyncParsableCommand {
                 reporter.observe(.ended(ending))
                 if !output.json { EndingText(ending, plan: job.plan, style: style).lines.forEach(terminal.print) }
             } else {
-                terminal.complain(record.outcome)
+                terminal.complain(HistoryLine(record).outcome)
             }
         } catch let error as StoreError {
             throw Failure(error)

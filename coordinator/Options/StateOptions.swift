@@ -5,28 +5,37 @@ import RolloutStore
 /// Where rollouts are kept.
 struct StateOptions: ParsableArguments {
     @Option(
-        help: "Where rollouts are kept; by default .coord beside the inventory, or in the current folder.",
+        help: ArgumentHelp(
+            "Where rollouts are kept; by default .coord beside the inventory, or in the current folder.",
+            valueName: "folder"),
         completion: .directory)
     var state: String?
 
     /// The state directory of a project in `directory`.
     func directory(in directory: String = FileManager.default.currentDirectoryPath) -> String {
-        if let state { return absolute(state, in: FileManager.default.currentDirectoryPath) }
-        return absolute(directory, in: FileManager.default.currentDirectoryPath) + "/.coord"
+        state.map { absolute($0) } ?? absolute(".coord", in: absolute(directory))
     }
 
     /// The store there, created where there is none.
-    func open(in directory: String = FileManager.default.currentDirectoryPath) throws -> SQLiteStore {
+    func open(in directory: String) throws -> SQLiteStore {
         do { return try SQLiteStore(directory: self.directory(in: directory)) } catch { throw Failure(error) }
     }
-}
 
-/// `path` from the root on, whatever the current folder becomes.
-func absolute(_ path: String, in directory: String) -> String {
-    let whole = path.hasPrefix("/") ? path : directory + "/" + path
-    return URL(filePath: whole).standardizedFileURL.path(percentEncoded: false).droppingTrailingSlash
-}
+    /// The store of the current folder, or of `--state`; asking creates nothing.
+    func openExisting() throws -> SQLiteStore {
+        let directory = directory()
+        guard FileManager.default.fileExists(atPath: directory) else {
+            throw Failure(
+                "no rollout has been begun here: there is no '\(directory)'",
+                hint: "coord rollout keeps rollouts in .coord beside the inventory; --state names another folder",
+                status: .usage)
+        }
+        return try open(in: directory)
+    }
 
-extension String {
-    fileprivate var droppingTrailingSlash: String { count > 1 && hasSuffix("/") ? String(dropLast()) : self }
+    /// What a command typed in the current folder needs to find this state: ` --state envs/.coord`, or nothing.
+    func argument(in directory: String) -> String {
+        let path = self.directory(in: directory)
+        return path == absolute(".coord") ? "" : " --state \(path)"
+    }
 }

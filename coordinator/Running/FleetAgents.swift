@@ -2,10 +2,16 @@ import AgentClient
 import AgentProtocol
 import FleetModel
 import HostAccess
+import SSHTransport
 
-/// One handle for each host, all over the same connector.
-func fleetAgents(of endpoints: [HostEndpoint], over connector: any HostConnector) -> [HostName: HostAgent] {
-    Dictionary(
+/// Calls `body` with one handle for each host, all over the same connector; whatever becomes of it, every connection
+/// has ended on return.
+func withAgents<Answer>(
+    of endpoints: [HostEndpoint], over connection: ConnectionOptions,
+    _ body: ([HostName: HostAgent]) async throws -> Answer
+) async throws -> Answer {
+    let connector = connection.connector()
+    let agents = Dictionary(
         endpoints.map { endpoint in
             (
                 endpoint.name,
@@ -14,11 +20,11 @@ func fleetAgents(of endpoints: [HostEndpoint], over connector: any HostConnector
         },
         uniquingKeysWith: { first, _ in first }
     )
-}
-
-/// Ends every connection.
-func close(_ agents: [HostName: HostAgent]) async {
+    let answer: Result<Answer, any Error>
+    do { answer = .success(try await body(agents)) } catch { answer = .failure(error) }
     await withTaskGroup(of: Void.self) { group in
         for agent in agents.values { group.addTask { await agent.close() } }
     }
+    await connector.shutdown()
+    return try answer.get()
 }

@@ -1,6 +1,5 @@
 import AgentClient
 import FleetModel
-import Foundation
 
 /// What became of the agent on one host, for people and for programs.
 struct InstallLine: Encodable {
@@ -29,11 +28,4 @@ struct InstallLine: Encodable {
     }
 
     var text: String { "\(host): \(change.map { "\($0), \(agentVersion ?? "")" } ?? "failed: \(problem ?? "")")" }
-
-    var json: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-    }
 }

@@ -2,6 +2,7 @@ import AgentClient
 import AgentProtocol
 import FleetModel
 import Foundation
+import Reporting
 import RolloutDriver
 import RolloutEngine
 import RolloutStore
@@ -9,10 +10,13 @@ import RolloutStore
 /// From a preparation to a running rollout: the question, the lock, the lease.
 struct RolloutLaunch {
     let store: SQLiteStore
+    let service: ServiceName
     /// Part of the lock's name: two inventories of one project do not wait for each other.
     let inventory: String
+    let artifacts: ArtifactDirectory
     let agents: [HostName: HostAgent]
     let output: OutputOptions
+    let stateArgument: String
     let asks: Bool
     let takesOver: Bool
     var terminal = Terminal.standard
@@ -20,33 +24,51 @@ struct RolloutLaunch {
     func run(
         _ prepare: (RolloutID) async throws(PreparationError) -> PreparedRollout
     ) async throws -> ExitStatus {
+        try refuseWhereLocked()
         let prepared: PreparedRollout
-        do { prepared = try await prepare(newRolloutID()) } catch {
-            await close(agents)
-            throw Failure(error)
-        }
-        let plan = prepared.job.plan
+        do { prepared = try await prepare(newRolloutID()) } catch { throw Failure(error) }
         try refuseHolders(of: prepared)
+        let plan = prepared.job.plan
         if plan.batches.isEmpty {
-            await close(agents)
             if !output.json { terminal.print("nothing to do: \(plan.service) \(plan.release) runs on all hosts") }
             return .complete
         }
         guard !asks || !terminal.isInteractive || terminal.confirm(question(about: plan)) else {
-            await close(agents)
             throw Failure("not confirmed; nothing was changed", status: .failedUnchanged)
         }
-        let lease: Lease
+        let lease = try begin(prepared)
+        let run = RolloutRun(
+            job: prepared.job, artifact: prepared.artifact, store: store, agents: agents, output: output,
+            stateArgument: stateArgument)
+        return try await run.start(under: lease)
+    }
+
+    private var domain: String { "\(service)@\(URL(filePath: inventory).lastPathComponent)" }
+
+    /// Before hosts are asked and bytes are packed in vain; the lock itself is taken by ``begin(_:)``.
+    private func refuseWhereLocked() throws {
+        do throws(StoreError) {
+            if let holder = try store.holder(of: domain) { throw StoreError.held(holder) }
+        } catch { throw Failure(error, stateArgument: stateArgument) }
+    }
+
+    private func begin(_ prepared: PreparedRollout) throws -> Lease {
+        let plan = prepared.job.plan
         do {
             let rollout = NewRollout(
-                id: plan.rollout, domain: "\(plan.service)@\(URL(filePath: inventory).lastPathComponent)",
-                service: plan.service, release: plan.release, job: try prepared.job.encoded()
+                id: plan.rollout, domain: domain, service: plan.service, release: plan.release,
+                job: try prepared.job.encoded()
             )
-            lease = try store.create(rollout, for: operatorName, epochAbove: prepared.highestEpoch)
-        } catch let error as StoreError { throw Failure(error) }
-        return try await RolloutRun(
-            job: prepared.job, artifact: prepared.artifact, store: store, agents: agents, output: output
-        ).start(under: lease)
+            let lease = try store.create(rollout, for: operatorName, epochAbove: prepared.highestEpoch)
+            artifacts.prune(inUse: digestsInUse())
+            return lease
+        } catch let error as StoreError { throw Failure(error, stateArgument: stateArgument) }
+    }
+
+    /// Of rollouts that may be resumed yet.
+    private func digestsInUse() -> Set<Digest> {
+        let records = (try? store.rollouts(limit: UnfinishedRollout.searchLimit)) ?? []
+        return Set(records.filter { $0.endedAt == nil }.compactMap { try? RolloutJob.decode($0).plan.digest })
     }
 
     /// A host may be held by a rollout of another machine, which our store knows nothing of. One that our store knows
@@ -69,7 +91,7 @@ struct RolloutLaunch {
 
     private func question(about plan: RolloutPlan) -> String {
         let batches = plan.batches.map { "\($0.count)" }.joined(separator: " + ")
-        return
-            "\(plan.service) \(plan.release) goes to \(plan.changedHosts.count) hosts, in batches of \(batches). Begin?"
+        let hosts = counted(plan.changedHosts.count, "host")
+        return "\(plan.service) \(plan.release) goes to \(hosts), in batches of \(batches). Begin?"
     }
 }

@@ -17,29 +17,31 @@ struct RolloutRun {
     let store: SQLiteStore
     let agents: [HostName: HostAgent]
     let output: OutputOptions
+    /// What `coord resume` needs to find the rollout from here.
+    let stateArgument: String
     var terminal = Terminal.standard
 
     /// From the beginning. Nothing has been changed when a host can't be claimed.
     func start(under lease: Lease) async throws -> ExitStatus {
-        let fleet = try fleet(under: lease)
-        let refusals = await fleet.claimAll()
-        guard refusals.isEmpty else {
+        try await drive(under: lease, after: [], beginning: [.rolloutStarted]) { fleet in
+            let refusals = await fleet.claimAll()
+            guard !refusals.isEmpty else { return }
             try await giveUp(refusals, fleet: fleet, lease: lease)
             throw claimFailure(refusals)
         }
-        return try await drive(fleet, under: lease, after: [], beginning: [.rolloutStarted])
     }
 
     /// From where the journal ends; `requests` come first.
     func resume(under lease: Lease, with requests: [OperatorRequest] = []) async throws -> ExitStatus {
         let journal: [JournalEntry]
         do { journal = try store.journal(of: job.plan.rollout) } catch { throw Failure(error) }
-        let fleet = try fleet(under: lease)
-        // Fences whoever drove it before; hosts that can't be reached now are claimed when they answer.
-        _ = await fleet.claimAll()
         let asked = requests.map { Event.operatorAsked($0, by: operatorName) }
         return try await drive(
-            fleet, under: lease, after: journal, beginning: asked + [.rolloutResumed(by: operatorName)])
+            under: lease, after: journal, beginning: asked + [.rolloutResumed(by: operatorName)]
+        ) { fleet in
+            // Fences whoever drove it before; hosts that can't be reached now are claimed when they answer.
+            _ = await fleet.claimAll()
+        }
     }
 
     private func fleet(under lease: Lease) throws -> AgentFleet {
@@ -54,7 +56,6 @@ struct RolloutRun {
         for host in job.endpoints.map(\.name) where refusals[host] == nil {
             _ = try? await fleet.perform(.finish, on: host, deadline: .seconds(10), observer: SilentObserver())
         }
-        await fleet.close()
         let names = refusals.keys.sorted().map(\.text).joined(separator: ", ")
         do {
             try store.end(Ending(unchangedBecause: "\(names) could not be claimed"), under: lease)
@@ -62,7 +63,7 @@ struct RolloutRun {
     }
 
     private func claimFailure(_ refusals: [HostName: AgentError]) -> Failure {
-        let isHeld = refusals.values.contains { if case .refused = $0 { true } else { false } }
+        let isHeld = refusals.values.contains { $0.takeover != nil }
         let problems = refusals.sorted { $0.key < $1.key }.map {
             HostProblem($0.key, $0.value.description, hint: $0.value.hint)
         }
@@ -70,8 +71,10 @@ struct RolloutRun {
     }
 
     private func drive(
-        _ fleet: AgentFleet, under lease: Lease, after journal: [JournalEntry], beginning: [Event]
+        under lease: Lease, after journal: [JournalEntry], beginning: [Event],
+        claiming: (AgentFleet) async throws -> Void
     ) async throws -> ExitStatus {
+        let fleet = try fleet(under: lease)
         let (observer, live) = output.reporter(on: terminal)
         let driver = RolloutDriver(job: job, lease: lease, store: store, fleet: fleet, observer: observer)
         let signals = SignalWatch { driver.ask(.interrupt, by: operatorName) }
@@ -82,6 +85,7 @@ struct RolloutRun {
             ticking?.cancel()
             signals.stop()
         }
+        try await claiming(fleet)
         do {
             let result = try await driver.run(after: journal, beginning: beginning)
             ticking?.cancel()
@@ -96,12 +100,10 @@ struct RolloutRun {
             let text = EndingText(ending, plan: job.plan, style: output.resultStyle(on: terminal))
             if !output.json { text.lines.forEach(terminal.print) }
             return ExitStatus(ending.verdict)
-        case .suspended(.interrupted):
-            terminal.complain("hint: coord resume \(rollout) goes on; coord abort \(rollout) rolls back")
-            return .interrupted
-        case .suspended(.paused):
-            terminal.complain("hint: coord resume \(rollout) goes on; coord abort \(rollout) rolls back")
-            return .paused
+        case .suspended(let suspension):
+            let (resume, abort) = ("coord resume \(rollout)\(stateArgument)", "coord abort \(rollout)\(stateArgument)")
+            terminal.complain("hint: \(resume) goes on; \(abort) rolls back")
+            return suspension == .interrupted ? .interrupted : .paused
         case .superseded(let problem):
             terminal.complain("error: \(problem); nothing more is done here")
             return .held

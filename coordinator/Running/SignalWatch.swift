@@ -5,6 +5,8 @@ import Foundation
 final class SignalWatch {
     private let sources: [any DispatchSourceSignal]
 
+    private static let signals = [SIGINT, SIGTERM, SIGHUP]
+
     init(onFirst: @escaping @Sendable () -> Void) {
         let counter = Counter()
         // What the caller has us ignore stays ignored: SIGHUP under nohup(1), SIGINT behind a shell's '&'.
@@ -29,7 +31,11 @@ final class SignalWatch {
         return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
-    func stop() { sources.forEach { $0.cancel() } }
+    /// From now on a signal ends the program, as it does by default.
+    func stop() {
+        sources.forEach { $0.cancel() }
+        for number in Self.signals { signal(number, SIG_DFL) }
+    }
 
     /// Counts on its own queue only.
     private final class Counter: @unchecked Sendable {  // `count` is touched on `queue` alone, which is serial

@@ -1,7 +1,6 @@
 import AgentClient
 import AgentProtocol
 import FleetModel
-import Foundation
 import RolloutDriver
 
 /// One host's line in `coord status`.
@@ -37,13 +36,6 @@ struct StatusRow: Encodable {
         }
     }
 
-    var json: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-    }
-
     static func table(_ rows: [StatusRow]) -> [String] {
         textTable(
             [["HOST", "RELEASE", "UNIT", "HEALTH", "RESTARTS", "NOTE"]]
@@ -54,17 +46,5 @@ struct StatusRow: Encodable {
                         row.restarts.map { "\($0)" } ?? "-", notes.joined(separator: "; "),
                     ]
                 })
-    }
-}
-
-/// Columns as wide as their widest cell, two spaces apart.
-func textTable(_ rows: [[String]]) -> [String] {
-    let columns = rows.map(\.count).max() ?? 0
-    let widths = (0..<columns).map { column in
-        rows.map { $0.indices.contains(column) ? $0[column].count : 0 }.max() ?? 0
-    }
-    return rows.map { row in
-        let cells = zip(row, widths).map { cell, width in cell + String(repeating: " ", count: width - cell.count) }
-        return cells.joined(separator: "  ").replacing(/\s+$/, with: "")
     }
 }

@@ -1,10 +1,11 @@
 import ArgumentParser
 import Artifact
 import FleetModel
+import Foundation
+import HostAccess
 import RolloutDriver
 import RolloutEngine
 import RolloutStore
-import SSHTransport
 
 /// A rollout that has not ended, by name or because it is the only one.
 struct UnfinishedRollout: ParsableArguments {
@@ -16,10 +17,10 @@ struct UnfinishedRollout: ParsableArguments {
     @OptionGroup var output: OutputOptions
 
     /// How many rollouts are looked through.
-    private static let searchLimit = 1000
+    static let searchLimit = 1000
 
     func find() throws -> (SQLiteStore, RolloutRecord) {
-        let store = try state.open()
+        let store = try state.openExisting()
         do {
             if let rollout { return (store, try store.rollout(try Self.name(rollout))) }
             let open = try store.rollouts(limit: Self.searchLimit).filter { $0.endedAt == nil }
@@ -39,7 +40,7 @@ struct UnfinishedRollout: ParsableArguments {
     /// Takes the rollout over and drives it to its end.
     func resume(with requests: [OperatorRequest]) async throws -> ExitStatus {
         let (store, record) = try find()
-        let job: RolloutJob
+        var job: RolloutJob
         let lease: Lease
         do {
             job = try RolloutJob.decode(record)
@@ -51,12 +52,15 @@ struct UnfinishedRollout: ParsableArguments {
         if artifact == nil, job.artifactDirectory != nil, !requests.contains(.abort) {
             Terminal.standard.complain("warning: the packed artifact is gone; hosts that do not hold it yet will fail")
         }
-        let connector = connection.connector()
-        let agents = fleetAgents(of: job.endpoints, over: connector)
-        let run = RolloutRun(job: job, artifact: artifact, store: store, agents: agents, output: output)
-        let status = try await run.resume(under: lease, with: requests)
-        await connector.shutdown()
-        return status
+        if let identityFiles = connection.identityFiles {
+            for index in job.endpoints.indices { job.endpoints[index].identityFiles = identityFiles }
+        }
+        return try await withAgents(of: job.endpoints, over: connection) { [job] agents in
+            let run = RolloutRun(
+                job: job, artifact: artifact, store: store, agents: agents, output: output,
+                stateArgument: state.argument(in: FileManager.default.currentDirectoryPath))
+            return try await run.resume(under: lease, with: requests)
+        }
     }
 
     static func name(_ text: String) throws -> RolloutID {

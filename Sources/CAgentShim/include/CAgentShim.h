@@ -56,3 +56,7 @@ struct agent_command {
 
 /// Starts a program. Answers its process id, or the negative errno of what failed, exec included.
 pid_t agent_spawn(const struct agent_command *command);
+
+/// Gives back the memory that the program's own code takes up; the kernel reads a page again when it is next needed
+/// (madvise(2), MADV_DONTNEED). For an agent that has nothing to do for hours.
+void agent_release_code(void);

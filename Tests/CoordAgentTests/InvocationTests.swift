@@ -1,0 +1,84 @@
+import AgentProtocol
+import Foundation
+import Glibc
+import Testing
+
+@testable import CoordAgent
+
+@Suite struct InvocationTests {
+    private let defaults = Invocation.Defaults(isRoot: true) { _ in nil }
+
+    @Test func `defaults are the system's for root and the user's own for others`() {
+        let run = Invocation.run(state: "/var/lib/coord-agent", socket: "/run/coord-agent/agent.sock")
+        #expect(Invocation(["run"], defaults: defaults) == run)
+        let mine = Invocation.Defaults(isRoot: false) { ["HOME": "/home/me", "XDG_RUNTIME_DIR": "/run/user/7"][$0] }
+        #expect(mine.state == "/home/me/.local/state/coord-agent")
+        #expect(mine.socket == "/run/user/7/coord-agent/agent.sock")
+    }
+
+    @Test(arguments: [
+        [], ["sing"], ["run", "--state"], ["run", "--state", "relative"], ["run", "--start"], ["--version", "x"],
+        ["unpack"],
+    ])
+    func `what is not understood is misuse`(arguments: [String]) {
+        guard case .misuse = Invocation(arguments, defaults: defaults) else {
+            Issue.record("accepted \(arguments)")
+            return
+        }
+    }
+
+    @Test func `the worker's arguments come back as they went`() {
+        let order = UnpackOrder(part: "/a b", installDirectory: "/opt/x", artifact: TestRelease("1.0").reference)
+        #expect(Invocation(order.arguments, defaults: defaults) == .unpack(order))
+    }
+
+    @Test func `attach carries both ways and fails plainly where no agent listens`() throws {
+        let host = try AgentHost()
+        let (status, output) = try attach(host, hello)
+        #expect(status == 0)
+        var decoder = FrameDecoder()
+        decoder.feed(output)
+        #expect(try decoder.next()?.id == 5)
+        #expect(host.terminate() == 0)
+        #expect(try attach(host, hello).0 == 69)
+        #expect(try String(contentsOfFile: host.log, encoding: .utf8).contains("is the agent running?"))
+    }
+
+    @Test func `attach starts an agent where it may`() throws {
+        let host = try AgentHost()
+        #expect(host.terminate() == 0)
+        let (status, output) = try attach(host, hello, ["--start"])
+        #expect(status == 0 && !output.isEmpty)
+        kill(try #require(try lockHolder(host)), SIGTERM)
+        try waitUntil("the started agent is gone") { !FileManager.default.fileExists(atPath: host.socket) }
+    }
+
+    private var hello: [UInt8] {
+        Request.hello(Hello(lowestVersion: 1, highestVersion: 1, coordinatorVersion: "t")).frame(id: 5).encoded
+    }
+
+    /// Runs `attach` until it has answered once, or ended.
+    private func attach(_ host: AgentHost, _ input: [UInt8], _ options: [String] = []) throws -> (Int32, [UInt8]) {
+        // As sshd does: one socket is both its input and its output.
+        var ends: [Int32] = [0, 0]
+        try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0)
+        let arguments = ["attach", "--state", host.state, "--socket", host.socket] + options
+        let program = try Program(arguments, input: ends[1], output: ends[1], errors: host.log)
+        close(ends[1])
+        send(ends[0], input, input.count, Int32(MSG_NOSIGNAL))
+        var output = [UInt8](repeating: 0, count: 4096)
+        let count = recv(ends[0], &output, output.count, 0)
+        close(ends[0])
+        return (program.wait(), Array(output.prefix(max(0, count))))
+    }
+
+    /// The process that holds the state directory's lock (proc(5), `locks`).
+    private func lockHolder(_ host: AgentHost) throws -> Int32? {
+        let inode = try FileManager.default.attributesOfItem(atPath: host.state + "/lock")[.systemFileNumber] as? Int
+        let locks = try String(contentsOfFile: "/proc/locks", encoding: .utf8).split(separator: "\n")
+        for words in locks.map({ $0.split(separator: " ") }) where words.count > 5 {
+            if inode.map({ words[5].hasSuffix(":\($0)") }) == true { return Int32(words[4]) }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import FleetModel
+import RolloutDriver
+import RolloutSpec
+
+/// What `coord rollout` and `coord rollback` have in common: hosts, spec, state, and how to begin.
+struct LaunchOptions: ParsableArguments {
+    @OptionGroup var fleet: FleetOptions
+    @OptionGroup var specification: SpecOptions
+    @OptionGroup var state: StateOptions
+    @OptionGroup var output: OutputOptions
+
+    @Flag(name: [.short, .long], help: "Do not ask before beginning.")
+    var yes = false
+
+    @Flag(help: "Take hosts over from a rollout that is not in this state folder.")
+    var takeOver = false
+
+    /// Prepares a rollout of the selected hosts with `prepare`, and drives it.
+    func run(
+        _ prepare: (RolloutPreparation, RolloutID) async throws(PreparationError) -> PreparedRollout
+    ) async throws -> ExitStatus {
+        let inventory = try fleet.load()
+        let (spec, directory) = try specification.load(beside: fleet.directory)
+        let endpoints = try fleet.select(spec.hosts.text, from: inventory)
+        let store = try state.open(in: fleet.directory)
+        return try await withAgents(of: endpoints, over: fleet.connection) { agents in
+            let preparation = RolloutPreparation(
+                spec: spec, specDirectory: directory, stateDirectory: state.directory(in: fleet.directory),
+                endpoints: endpoints, agents: agents
+            )
+            let launch = RolloutLaunch(
+                store: store, service: spec.service, inventory: fleet.inventory,
+                artifacts: ArtifactDirectory(in: state.directory(in: fleet.directory)), agents: agents,
+                output: output, stateArgument: state.argument(in: fleet.directory), asks: !yes, takesOver: takeOver
+            )
+            return try await launch.run { id throws(PreparationError) in try await prepare(preparation, id) }
+        }
+    }
+}

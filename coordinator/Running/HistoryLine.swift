@@ -1,0 +1,41 @@
+import FleetModel
+import Foundation
+import Reporting
+import RolloutEngine
+import RolloutStore
+
+/// One rollout's line in `coord history`.
+struct HistoryLine: Encodable {
+    var rollout: String
+    var service: String
+    var release: String
+    var startedAt: String
+    var endedAt: String?
+    var startedBy: String
+    /// Nil while it has not ended.
+    var verdict: String?
+    var drivenBy: String?
+
+    init(_ record: RolloutRecord) {
+        rollout = record.id.text
+        service = record.service.text
+        release = record.release.text
+        startedAt = record.startedAt.formatted(.iso8601)
+        endedAt = record.endedAt?.formatted(.iso8601)
+        startedBy = record.startedBy
+        verdict = record.ending?.verdict.spoken
+        drivenBy = record.lease?.holder
+    }
+
+    /// How it ended, or that it has not.
+    var outcome: String {
+        if let verdict { return verdict }
+        return drivenBy.map { "running, driven by \($0)" } ?? "unfinished, nobody drives it"
+    }
+
+    static func table(_ lines: [HistoryLine]) -> [String] {
+        textTable(
+            [["ROLLOUT", "SERVICE", "RELEASE", "BEGUN", "BY", "OUTCOME"]]
+                + lines.map { [$0.rollout, $0.service, $0.release, $0.startedAt, $0.startedBy, $0.outcome] })
+    }
+}
