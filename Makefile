@@ -51,5 +51,5 @@ verify: setup check lab-test ## everything but the benchmarks
 demo: ## six real hosts, three rollouts, one of them sick (root); KEEP=1 leaves the lab up
 	@tools/demo
 
-bench: ## the benchmarks
-	@swift run -c release --package-path Benchmarks
+bench: build ## coord beside what people use instead, on local hosts (root; Benchmarks/README.md)
+	@Benchmarks/run

@@ -22,13 +22,16 @@ public actor AgentSession {
     private var lastID: UInt32 = 0
     private var wasGreeted = false
     private var failure: AgentError?
+    private var isReading = true
+    /// Those who wait for the reader to leave.
+    private var closers: [CheckedContinuation<Void, Never>] = []
 
     /// Takes over `stream` and starts reading it. `binaryPath` is what was started, to read its errors by.
     init(over stream: any HostStream, binaryPath: String, clock: any Clock<Duration>) {
         self.stream = stream
         self.binaryPath = binaryPath
         self.clock = clock
-        Task { await self.receive() }
+        Task { await self.readToTheEnd() }
     }
 
     /// Starts `coord-agent attach` on a connection and greets the agent, both within `deadline`.
@@ -85,10 +88,13 @@ public actor AgentSession {
         _ = try await exchange(.chunk(chunk), expecting: .delivery, deadline: deadline).get()
     }
 
-    /// Ends the session; every waiter fails. May be called again.
+    /// Ends the session; every waiter fails. Afterwards nothing is asked of the stream: the event loop below it may go.
+    /// May be called again.
     public func close() async {
         fail(.unreachable(HostAccessError(.closed, "the connection was closed")))
         await stream.close()
+        guard isReading else { return }
+        await withCheckedContinuation { closers.append($0) }
     }
 }
 
@@ -155,7 +161,6 @@ extension AgentSession {
         guard failure == nil else { return }
         failure = error
         for id in waiters.keys { settle(id, .failure(error)) }
-        Task { await stream.close() }
     }
 }
 
@@ -176,11 +181,21 @@ extension AgentSession {
                 try await stream.write(bytes)
             } catch {
                 try? await clock.sleep(for: Self.writeFailureGrace)
-                return fail(.unreachable(error))
+                fail(.unreachable(error))
+                return await stream.close()
             }
             if case .delivery = waiters[id]?.expectation { settle(id, .success(nil)) }
         }
         isWriting = false
+    }
+
+    /// Once nobody listens any more, the peer is told so.
+    private func readToTheEnd() async {
+        await receive()
+        await stream.close()
+        isReading = false
+        for closer in closers { closer.resume() }
+        closers = []
     }
 
     private func receive() async {

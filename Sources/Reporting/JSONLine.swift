@@ -84,7 +84,7 @@ extension JSONLine {
             batch = engine.hosts.first { $0.planned.name == host }?.batch.map { $0 + 1 }
             note(outcome)
         case .hookFinished(let hook, let outcome):
-            self.init(event: "hook_finished", hook: hook.jsonName, ok: outcome == .succeeded)
+            self.init(event: "hook_finished", hook: hook.spoken, ok: outcome == .succeeded)
             if case .failed(let problem) = outcome { self.problem = problem }
         case .operatorAsked(let request, let person):
             self.init(event: "asked", request: request.rawValue, by: person)

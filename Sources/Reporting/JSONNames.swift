@@ -23,27 +23,3 @@ extension HostOperation {
 extension HostFailure.Kind {
     var jsonName: String { self == .timedOut ? "timed_out" : rawValue }
 }
-
-extension CoordinatorHook {
-    /// Also its name in a spec.
-    var jsonName: String {
-        switch self {
-        case .beforeRollout: "before_rollout"
-        case .afterBatch: "after_batch"
-        case .afterRollout: "after_rollout"
-        case .onFailure: "on_failure"
-        }
-    }
-}
-
-extension Ending.Verdict {
-    /// As `--json` and the history name it.
-    public var spoken: String {
-        switch self {
-        case .complete: "complete"
-        case .completeWithDebt: "complete_with_debt"
-        case .unchanged: "unchanged"
-        case .mixed: "mixed"
-        }
-    }
-}

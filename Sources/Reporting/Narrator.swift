@@ -58,9 +58,9 @@ struct Narrator: Sendable {
         case .rolloutStarted, .timerFired: []
         case .rolloutResumed(let person): [Narration(text: "resumed by \(person)")]
         case .operationFinished(let operation, let host, let outcome): narrations(of: operation, on: host, outcome)
-        case .hookFinished(let hook, .succeeded): [Narration(text: "hook \(hook.jsonName) succeeded")]
+        case .hookFinished(let hook, .succeeded): [Narration(text: "hook \(hook.spoken) succeeded")]
         case .hookFinished(let hook, .failed(let problem)):
-            [Narration(tone: .bad, text: "hook \(hook.jsonName) failed: \(problem)")]
+            [Narration(tone: .bad, text: "hook \(hook.spoken) failed: \(problem)")]
         case .operatorAsked(.pause, let person):
             [Narration(tone: .warning, text: "pause asked for by \(person): no further host is started")]
         case .operatorAsked(.abort, let person): [Narration(tone: .warning, text: "abort asked for by \(person)")]

@@ -14,22 +14,16 @@ struct HookEnvironment: Sendable {
     init(hook: CoordinatorHook, engine: RolloutEngine) {
         let plan = engine.plan
         var values: [Environment.Key: String] = [
-            "COORD_HOOK": hook.rawValue.snakeCased, "COORD_ROLLOUT": plan.rollout.text,
-            "COORD_SERVICE": plan.service.text,
+            "COORD_HOOK": hook.spoken, "COORD_ROLLOUT": plan.rollout.text, "COORD_SERVICE": plan.service.text,
             "COORD_RELEASE": plan.release.text,
         ]
         let hosts = plan.hosts.map(\.name.text).joined(separator: " ")
         if hosts.utf8.count <= Self.maximumValueBytes { values["COORD_HOSTS"] = hosts }
         if let reason = engine.failureReason { values["COORD_REASON"] = reason }
         if case .betweenBatches(let batch) = engine.course { values["COORD_BATCH"] = "\(batch + 1)" }
-        if case .finishing(let ending) = engine.course { values["COORD_VERDICT"] = ending.verdict.rawValue.snakeCased }
+        if case .finishing(let ending) = engine.course { values["COORD_VERDICT"] = ending.verdict.spoken }
         self.values = values
     }
-}
-
-extension String {
-    /// As specs and events write names: `after_batch`.
-    fileprivate var snakeCased: String { replacing(/[A-Z]/) { "_" + $0.output.lowercased() } }
 }
 
 extension HookProgram {
@@ -62,8 +56,13 @@ extension HookProgram {
                 error: .fileDescriptor(output, closeAfterSpawningProcess: false)
             )
             if result.terminationStatus.isSuccess { return .succeeded }
+            let ending =
+                switch result.terminationStatus {
+                case .exited(let status): "exit status \(status)"
+                case .signaled(let number): "signal \(number)"
+                }
             let tail = Self.tail(of: output)
-            return .failed("'\(path)' ended with \(result.terminationStatus)" + (tail.isEmpty ? "" : ": \(tail)"))
+            return .failed("'\(path)' ended with \(ending)" + (tail.isEmpty ? "" : ": \(tail)"))
         } catch {
             return .failed("'\(path)' could not be run: \(error)")
         }

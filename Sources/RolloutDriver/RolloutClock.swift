@@ -1,7 +1,7 @@
 import RolloutEngine
 
-/// The rollout's clock: goes on from the last journalled moment, and stood still while no coordinator ran or the machine
-/// slept.
+/// The rollout's clock: goes on from the last journalled moment, and stood still while no coordinator ran or the
+/// machine slept.
 struct RolloutClock {
     private let base: RolloutInstant
     private let start = SuspendingClock.now

@@ -12,6 +12,16 @@ public struct Ending: Hashable, Sendable, Codable {
         case unchanged
         /// It failed, and the hosts differ from what they were: each is named.
         case mixed
+
+        /// As `--json`, the history and hooks name it.
+        public var spoken: String {
+            switch self {
+            case .complete: "complete"
+            case .completeWithDebt: "complete_with_debt"
+            case .unchanged: "unchanged"
+            case .mixed: "mixed"
+            }
+        }
     }
 
     public var verdict: Verdict

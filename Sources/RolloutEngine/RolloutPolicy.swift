@@ -78,4 +78,14 @@ public enum FailureResponse: String, Hashable, Sendable, Codable {
 /// A program that runs where the coordinator runs.
 public enum CoordinatorHook: String, Hashable, Sendable, Codable, CaseIterable {
     case beforeRollout, afterBatch, afterRollout, onFailure
+
+    /// As specifications, `--json` and the hook itself know it.
+    public var spoken: String {
+        switch self {
+        case .beforeRollout: "before_rollout"
+        case .afterBatch: "after_batch"
+        case .afterRollout: "after_rollout"
+        case .onFailure: "on_failure"
+        }
+    }
 }

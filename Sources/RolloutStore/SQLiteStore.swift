@@ -28,8 +28,9 @@ public final class SQLiteStore: RolloutStore {
             )
             var configuration = Configuration()
             configuration.busyMode = .timeout(Self.busySeconds)
-            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             database = try DatabasePool(path: path, configuration: configuration)
+            // After opening: GRDB sets NORMAL when it turns WAL on, and then no commit is synced.
+            try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
             try Schema.migrator.migrate(database)
         } catch {

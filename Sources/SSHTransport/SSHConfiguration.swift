@@ -29,7 +29,7 @@ public struct SSHConfiguration: Sendable {
         agentSocket = getenv("SSH_AUTH_SOCK").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
         defaultIdentityFiles = ["\(home)/.ssh/id_ed25519", "\(home)/.ssh/id_ecdsa"]
         passphrase = { _ in nil }
-        keepaliveInterval = .seconds(15)
+        keepaliveInterval = .seconds(5)
         silenceLimit = .seconds(45)
         threadCount = 1
     }

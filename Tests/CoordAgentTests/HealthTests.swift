@@ -90,7 +90,7 @@ import Testing
         let watch = StepAction.watch(minimumHealthyMilliseconds: 100, deadlineMilliseconds: 500)
         let result = try agent.perform(host.claim(), "watch", watch)
         #expect(result.ending == .unhealthy)
-        #expect(result.problem.hasPrefix("check checks/health.sh failed: failed with exit status 4"))
+        #expect(result.problem.hasPrefix("check checks/health.sh: failed with exit status 4"))
         #expect(String(decoding: result.output, as: UTF8.self) == "sick\n")
     }
 }

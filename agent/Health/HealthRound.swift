@@ -48,9 +48,8 @@ final class HealthRound {
 
     func cancel() {
         isOver = true
-        onEnd = nil
         for probe in probes { probe.cancel() }
-        probes = []
+        (probes, onEnd) = ([], nil)
     }
 
     private func finishWhenComplete() {
@@ -58,7 +57,7 @@ final class HealthRound {
         isOver = true
         probes = []
         if let index = results.firstIndex(where: { $0?.isPassed == false }), let failed = results[index] {
-            outcome.problem = "check \(names[index]) failed: \(failed.problem)"
+            outcome.problem = "check \(names[index]): \(failed.problem)"
             outcome.output = failed.output
         }
         let unit = outcome.unit

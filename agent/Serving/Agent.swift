@@ -103,6 +103,7 @@ final class Agent {
         guard let upload = try environment.incoming.open(artifact) else {
             return subscriber.reply(.wanted(offset: artifact.packedSize))
         }
+        // Of one that is here already no chunk will come to end it, and an open file keeps its blocks.
         guard upload.isComplete || subscriber.client.begin(upload, of: artifact.packedDigest) else {
             return refuse(subscriber, .busy, "this connection sends other artifacts already")
         }

@@ -38,14 +38,13 @@ final class Service {
         let isTakeover = claim.map { $0.claim.rollout != request.claim.rollout } ?? true
         let previous = previous()
         // A step that is still running ends in the record that it began in: there is one only, whoever claims again.
-        let record: RolloutRecord
-        if let known = try openRollout(request.claim.rollout) {
-            record = known
-        } else {
-            record = try RolloutRecord.begin(
-                rolloutsDirectory + "/" + request.claim.rollout, name: request.claim.rollout,
-                definition: request.definition)
-        }
+        let name = request.claim.rollout
+        let record: RolloutRecord =
+            if let open = try openRollout(name) {
+                open
+            } else {
+                try RolloutRecord.begin(rolloutsDirectory + "/" + name, name: name, definition: request.definition)
+            }
         try FileSystem.makeDirectory(directory, mode: 0o700)
         let new = ClaimRecord(claim: request.claim, previous: isTakeover ? previous : claim?.previous ?? "")
         try DurableFile.write(new, to: claimPath)

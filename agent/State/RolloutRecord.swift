@@ -58,6 +58,9 @@ final class RolloutRecord {
         actions.values.compactMap { if case .stage(let artifact) = $0 { artifact.release } else { nil } }
     }
 
+    /// It gave the host back what was there before.
+    var isReverted: Bool { actions.values.contains(.revert) }
+
     func intend(_ action: StepAction, step: String) throws(SystemError) {
         try append(step, .intended(WireWriter.encode(action)))
     }

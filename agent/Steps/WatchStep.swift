@@ -2,9 +2,7 @@ import AgentProtocol
 
 /// Makes round after round of checks until they have passed for long enough, then runs the hooks that follow.
 final class WatchStep: Step {
-    private static let hookPoints: [Hook.Point] = [
-        .validateService, .beforeAllowTraffic, .allowTraffic, .afterAllowTraffic,
-    ]
+    private static let trafficHookPoints: [Hook.Point] = [.beforeAllowTraffic, .allowTraffic, .afterAllowTraffic]
 
     private let deadlineMilliseconds: UInt64
     private let onHealth: (HealthRound.Outcome) -> Void
@@ -68,7 +66,7 @@ final class WatchStep: Step {
         tell(outcome, verdict)
         if case .healthy = verdict {
             stopWatching()
-            hooks = Self.hookPoints.flatMap { point in workplace.definition.hooks.filter { $0.point == point } }[...]
+            hooks = hookPoints.flatMap { point in workplace.definition.hooks.filter { $0.point == point } }[...]
             return runNextHook()
         }
         // Waiting for the deadline would change nothing.
@@ -109,6 +107,11 @@ final class WatchStep: Step {
         stopWatching()
         let failure = StepResult(ending: .unhealthy, problem: problem, output: last?.output ?? [])
         controller.explain(failure) { self.workplace.end($0 ?? failure) }
+    }
+
+    /// What validates the new release has nothing to say of the old one.
+    private var hookPoints: [Hook.Point] {
+        workplace.rollout.isReverted ? Self.trafficHookPoints : [.validateService] + Self.trafficHookPoints
     }
 
     private func runNextHook() {

@@ -6,6 +6,7 @@
 #   exits STATUS command…                        succeeds when the command ends with that status
 #   coord …                                      the program, in $project, where the coordinator stands
 # check, eventually, fails and exits take functions, too. $scratch is a folder that is removed after the case.
+# Hosts keep releases from case to case, so each case has a major version of its own.
 # COORD_BIN names another folder with coord and coord-agent than the repository's bin/.
 
 fleet() { "$LAB_HOME/fleet" "$@"; }
@@ -79,7 +80,9 @@ serve() {           # serve VERSION HOST…, asked from outside
 }
 
 shop_pids() { local host; for host in $(all_hosts); do fleet in "$host" systemctl show -P MainPID shop; done; }
-starts_of() { fleet in "$1" sh -c "journalctl --sync; journalctl -u shop -o cat | grep -c '^shop $2 listens'" || :; }
+starts_of() {       # starts_of HOST VERSION: how often it started in this case, by the host's own journal
+    fleet in "$1" sh -c "journalctl --sync; journalctl -u shop -o cat --since @$case_began | grep -c '^shop $2 listens'" || :
+}
 
 each_started() {    # each_started TIMES VERSION: on every host, by its own journal
     local host
@@ -126,6 +129,7 @@ check() {
     echo $verdict >> "$LAB_RESULTS"
 }
 
+case_began=$EPOCHSECONDS
 case_name=$(basename "$0" .case)
 scratch=$(mktemp -d)
 project=$scratch/project
