@@ -55,6 +55,7 @@ public struct Survey: Sendable {
                 let hint = "install the unit on the host, or name another with 'systemd:'"
                 return HostProblem(host, "there is no unit '\(unit)'", hint: hint)
             }
+            guard report.obstacle.isEmpty else { return HostProblem(host, report.obstacle.printable()) }
             // The packed bytes and the unpacked tree lie there side by side for a moment.
             if report.diskTotalBytes > 0, report.diskFreeBytes < size + size / 2 {
                 let need = (size + size / 2) >> 20
