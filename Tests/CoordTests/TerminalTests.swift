@@ -24,15 +24,6 @@ import Testing
         #expect(id.text.wholeMatch(of: /20010909014640-[0-9a-f]{4}/) != nil)
     }
 
-    @Test func `the first signal asks to stop`() async {
-        let asked = AsyncStream<Void>.makeStream()
-        let watch = SignalWatch { asked.continuation.yield() }
-        kill(getpid(), SIGHUP)
-        var signals = asked.stream.makeAsyncIterator()
-        #expect(await signals.next() != nil)
-        watch.stop()
-    }
-
     @Test func `paths are absolute, whatever the current folder becomes`() {
         #expect(absolute("envs/../x.yaml", in: "/srv/shop") == "/srv/shop/x.yaml")
         #expect(absolute("/etc/hosts", in: "/srv") == "/etc/hosts")

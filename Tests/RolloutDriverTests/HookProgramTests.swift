@@ -49,7 +49,7 @@ import Testing
         let script = "yes | head -c 200000 >&2; printf 'the \\033[31mend'; exit 3"
         let outcome = await (try hook(script)).run(environment, timeout: .seconds(30))
         guard case .failed(let problem) = outcome else { return #expect(Bool(false), "it succeeded") }
-        #expect(problem.contains("exited(3)"))
+        #expect(problem.contains("exit status 3"))
         #expect(problem.hasSuffix("the [31mend"))
     }
 
