@@ -30,7 +30,7 @@ struct StateOptions: ParsableArguments {
                 hint: "coord rollout keeps rollouts in .coord beside the inventory; --state names another folder",
                 status: .usage)
         }
-        return try open(in: directory)
+        do { return try SQLiteStore(directory: directory) } catch { throw Failure(error) }
     }
 
     /// What a command typed in the current folder needs to find this state: ` --state envs/.coord`, or nothing.
