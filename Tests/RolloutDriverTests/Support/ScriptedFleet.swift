@@ -66,6 +66,7 @@ final class ScriptedFleet: Fleet {
         case .fails(let failure): return .failed(failure)
         case .superseded: throw Superseded("\(host) is held by rollout r9 of bob@ci")
         case .never:
+            // A host that never answers: only cancellation ends this.
             while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
             state.withLock { $0.cancelled.append(step) }
             return .failed(HostFailure(.other, "cancelled"))
