@@ -150,11 +150,20 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "CoordTests",
+            name: "RolloutDriverTests",
             dependencies: [
-                "Coord", "FleetModel", "RolloutDriver", "RolloutEngine",
+                "AgentClient", "AgentProtocol", "FleetModel", "HostAccess", "RolloutDriver", "RolloutEngine",
+                "RolloutSpec", "RolloutStore",
             ],
             swiftSettings: strict
+        ),
+        .testTarget(
+            name: "CoordTests",
+            dependencies: [
+                "AgentClient", "AgentProtocol", "Coord", "FleetModel", "HostAccess", "RolloutDriver",
+                "RolloutEngine", "RolloutStore",
+            ],
+            exclude: ["Golden"], swiftSettings: strict
         ),
     ],
     swiftLanguageModes: [.v6]

@@ -80,6 +80,18 @@ struct Failure: Error {
         }
     }
 
+    /// Of a rollout that has begun: where its state fails, it is not over, and hosts may have been changed.
+    init(_ error: DriverError, of rollout: RolloutID, stateArgument: String) {
+        guard case .store(.database(let path, let problem)) = error else {
+            self.init(error)
+            return
+        }
+        let (resume, abort) = ("coord resume \(rollout)\(stateArgument)", "coord abort \(rollout)\(stateArgument)")
+        self.init(
+            "the state in '\(path)' can't be used: \(problem)", hint: "when that is mended: \(resume), or: \(abort)",
+            status: .interrupted)
+    }
+
     /// Every problem, each with its remedy; a remedy that several share stands once, after the last of them.
     var lines: [String] {
         var printed: Set<String> = []

@@ -39,6 +39,13 @@ public actor HostAgent {
         self.jitter = jitter
     }
 
+    /// Connects now or not at all, for those who would rather know than wait: a host that can't be reached is not tried
+    /// again.
+    /// - Throws: ``AgentError``.
+    public func connect(deadline: Duration) async throws(AgentError) {
+        _ = try await currentLink(before: Deadline(in: deadline, on: clock), asking: "connecting")
+    }
+
     /// Connects if need be: the agent's version, its machine and its boot.
     /// - Throws: ``AgentError``.
     public func greeting(deadline: Duration) async throws(AgentError) -> Greeting {

@@ -32,6 +32,8 @@ public struct HostReport: WireMessage {
     public var uptimeSeconds: UInt64 = 0
     /// One-minute load average times 100 (proc(5), `loadavg`).
     public var loadHundredths: UInt64 = 0
+    /// Why no release can be activated here, such as a directory in the place of `current`; empty where one can.
+    public var obstacle = ""
 
     /// What the checks say together.
     public enum Health: UInt64, Sendable {
@@ -58,6 +60,7 @@ public struct HostReport: WireMessage {
         writer.write(15, clockSeconds)
         writer.write(16, uptimeSeconds)
         writer.write(17, loadHundredths)
+        writer.write(18, obstacle)
     }
 
     public init(from reader: inout WireReader) throws(WireError) {
@@ -80,6 +83,7 @@ public struct HostReport: WireMessage {
             case 15: clockSeconds = try field.integer()
             case 16: uptimeSeconds = try field.integer()
             case 17: loadHundredths = try field.integer()
+            case 18: obstacle = try field.text()
             default: break
             }
         }

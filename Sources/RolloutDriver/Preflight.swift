@@ -16,20 +16,19 @@ public struct Preflight: Sendable {
     /// What each host said, or why it did not.
     public func survey() async -> Survey {
         await withTaskGroup(of: (HostName, Result<HostReport, AgentError>).self) { group in
-            for (name, agent) in agents {
-                group.addTask { [definition] in
-                    do throws(AgentError) {
-                        let deadline = AgentFleet.requestDeadline
-                        return (
-                            name, .success(try await agent.inspect(definition, probesHealth: true, deadline: deadline))
-                        )
-                    } catch { return (name, .failure(error)) }
-                }
-            }
+            for (name, agent) in agents { group.addTask { (name, await inspect(agent)) } }
             var survey = Survey(unit: definition.control.unit, answers: [:])
             for await (name, answer) in group { survey.answers[name] = answer }
             return survey
         }
+    }
+
+    private func inspect(_ agent: HostAgent) async -> Result<HostReport, AgentError> {
+        do throws(AgentError) {
+            try await agent.connect(deadline: AgentFleet.requestDeadline)
+            return .success(
+                try await agent.inspect(definition, probesHealth: true, deadline: AgentFleet.requestDeadline))
+        } catch { return .failure(error) }
     }
 }
 
@@ -56,6 +55,7 @@ public struct Survey: Sendable {
                 let hint = "install the unit on the host, or name another with 'systemd:'"
                 return HostProblem(host, "there is no unit '\(unit)'", hint: hint)
             }
+            guard report.obstacle.isEmpty else { return HostProblem(host, report.obstacle.printable()) }
             // The packed bytes and the unpacked tree lie there side by side for a moment.
             if report.diskTotalBytes > 0, report.diskFreeBytes < size + size / 2 {
                 let need = (size + size / 2) >> 20

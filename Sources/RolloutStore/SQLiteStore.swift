@@ -34,8 +34,13 @@ public final class SQLiteStore: RolloutStore {
             try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
             try Schema.migrator.migrate(database)
         } catch {
-            throw .database(path: path, problem: "\(error)")
+            throw .database(path: path, problem: Self.text(of: error))
         }
+    }
+
+    /// Foundation's errors describe themselves with all that they hold.
+    private static func text(of error: any Error) -> String {
+        error is CocoaError ? error.localizedDescription : "\(error)"
     }
 
     /// How long a write waits for another process's.
@@ -50,7 +55,7 @@ public final class SQLiteStore: RolloutStore {
     }
 
     private func storeError(_ error: any Error) -> StoreError {
-        error as? StoreError ?? .database(path: path, problem: "\(error)")
+        error as? StoreError ?? .database(path: path, problem: Self.text(of: error))
     }
 }
 

@@ -101,6 +101,9 @@ extension SSHSession {
                 return fail(HostAccessError(.protocolViolation, "the peer does not speak SSH: it sends without end"))
             }
         }
+        // A buffer keeps what was read until it is told not to: all that a session ever received, and at 4 GiB its
+        // indices overflow.
+        engine.transport.received.discardReadBytes()
         engine.transport.received.writeBuffer(&bytes)
     }
 

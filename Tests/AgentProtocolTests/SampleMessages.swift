@@ -43,6 +43,7 @@ enum SampleMessages {
         (report.epoch, report.holder) = (8, claim)
         (report.diskFreeBytes, report.diskTotalBytes) = (1, 2)
         (report.clockSeconds, report.uptimeSeconds, report.loadHundredths) = (1_700_000_000, 60, 125)
+        report.obstacle = "/opt/shop/current is not a link"
         return report
     }()
 

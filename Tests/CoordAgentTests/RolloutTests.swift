@@ -26,6 +26,19 @@ import Testing
         #expect(agent.progress.contains("all checks pass"))
     }
 
+    @Test func `a directory in the place of current is told before a rollout and does not hold the service after it`()
+        throws
+    {
+        let host = try AgentHost()
+        let agent = try host.connect()
+        try FileManager.default.createDirectory(
+            atPath: host.install + "/current", withIntermediateDirectories: true)
+        #expect(try agent.inspect(host.definition()).obstacle.contains("current is not a link"))
+        try agent.begin(host.claim(), host.definition())
+        try agent.finish(host.claim())
+        #expect(try agent.inspect(host.definition()).holder == nil)
+    }
+
     @Test func `an unpacked release has the archive's files and modes and nothing else`() throws {
         let host = try AgentHost()
         let agent = try host.connect()

@@ -33,6 +33,12 @@ extension CommandOutcome {
     var text: String { String(decoding: output, as: UTF8.self) }
 }
 
+/// What this process holds in memory (proc_pid_statm(5), pages).
+private func residentBytes() throws -> Int {
+    let fields = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")
+    return try #require(Int(fields[1])) * Int(getpagesize())
+}
+
 @Suite struct CommandTests {
     @Test func `input, output, error output and status all arrive`() async throws {
         try await PrivateServer.with { server in
@@ -45,6 +51,19 @@ extension CommandOutcome {
                 #expect(try await connection.shell("exit 255").ending == .exited(255))
                 #expect(try await connection.shell("kill -TERM $$").ending == .signalled("TERM"))
                 #expect(try await connection.shell("kill -KILL $$").ending == .signalled("KILL"))
+            }
+        }
+    }
+
+    @Test func `a flood of output is not kept in memory`() async throws {
+        try await PrivateServer.with { server in
+            try await server.withConnection { connection in
+                _ = try await connection.shell("true")
+                let before = try residentBytes()
+                let outcome = try await connection.shell(
+                    "head -c 134217728 /dev/zero >&2", outputLimit: 100, deadline: .seconds(120))
+                #expect(outcome.droppedBytes == 134_217_728 - 100)
+                #expect(try residentBytes() - before < 64 << 20)
             }
         }
     }

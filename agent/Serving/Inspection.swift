@@ -56,7 +56,11 @@ final class Inspection {
     private func report(_ outcome: HealthRound.Outcome) throws(SystemError) -> HostReport {
         var report = HostReport()
         // A directory in its place, or a missing one, must not hide the rest.
-        report.current = ReleaseStore.release(ofLink: (try? store.current()) ?? "")
+        do throws(SystemError) {
+            report.current = ReleaseStore.release(ofLink: try store.current())
+        } catch {
+            report.obstacle = error.problem
+        }
         let releases = try store.releases()
         report.releases = Array(releases.prefix(ProtocolLimits.maximumRepeats))
         report.currentDigest = releases.first { $0.name == report.current }?.digest ?? ""

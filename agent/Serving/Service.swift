@@ -104,14 +104,23 @@ final class Service {
     func finish(_ request: Finish) throws(SystemError) -> [String] {
         guard let rollout = try openRollout(request.claim.rollout), var new = claim else { return [] }
         if let running { end(running, StepResult(ending: .interrupted, problem: "the rollout is over")) }
-        let store = ReleaseStore(directory: rollout.definition.installDirectory)
-        let needed = [try store.current(), rollout.origin ?? new.previous].map(ReleaseStore.release(ofLink:))
-        let keeping = max(2, Int(clamping: rollout.definition.keepReleases))
-        let retired = try store.retire(keeping: keeping, needed: Set(needed.filter { !$0.utf8.isEmpty }))
         new.isFinished = true
         try DurableFile.write(new, to: claimPath)
         (claim, self.rollout) = (new, nil)
-        return retired
+        return retired(after: rollout, previous: new.previous)
+    }
+
+    /// Releases that are kept no longer. Where that cannot be told, none: the claim must not stay for it.
+    private func retired(after rollout: RolloutRecord, previous: String) -> [String] {
+        let store = ReleaseStore(directory: rollout.definition.installDirectory)
+        do throws(SystemError) {
+            let needed = [try store.current(), rollout.origin ?? previous].map(ReleaseStore.release(ofLink:))
+            let keeping = max(2, Int(clamping: rollout.definition.keepReleases))
+            return try store.retire(keeping: keeping, needed: Set(needed.filter { !$0.utf8.isEmpty }))
+        } catch {
+            Log.write("service \(name): old releases stay: \(error.problem)")
+            return []
+        }
     }
 
     /// Brings to an end what the agent's or the host's end cut short.

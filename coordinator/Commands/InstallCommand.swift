@@ -2,10 +2,8 @@ import AgentClient
 import AgentProtocol
 import ArgumentParser
 import FleetModel
-import Foundation
 import HostAccess
 import Reporting
-import RolloutDriver
 import SSHTransport
 
 struct InstallCommand: AsyncParsableCommand {
@@ -37,12 +35,10 @@ struct InstallCommand: AsyncParsableCommand {
 
     /// For one host, all steps together.
     private static let deadline: Duration = .seconds(120)
-    /// Of an agent's executable; it is far smaller.
-    private static let maximumBinaryBytes = 64 << 20
 
     func run() async throws {
         let endpoints = try fleet.select("all")
-        let package = try agentPackage()
+        let package = try AgentPackage(agent)
         let terminal = Terminal.standard
         let question = "Install the agent on \(counted(endpoints.count, "host"))?"
         guard yes || !terminal.isInteractive || terminal.confirm(question) else {
@@ -85,26 +81,5 @@ struct InstallCommand: AsyncParsableCommand {
         }
         failure.diagnostics.append(Diagnostic("the agent is not on \(problems.count) of \(total) hosts"))
         return failure
-    }
-
-    private func agentPackage() throws -> AgentPackage {
-        let beside = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
-        let executable = Bundle.main.executableURL?.deletingLastPathComponent() ?? beside
-        let paths = agent.isEmpty ? [executable.appending(path: "coord-agent").path(percentEncoded: false)] : agent
-        let binaries = try paths.map { path in
-            let content: [UInt8]
-            do throws(InputFileError) {
-                content = try InputFile.read(path, maximumBytes: Self.maximumBinaryBytes)
-            } catch {
-                throw Failure(
-                    "the agent's executable '\(path)' \(error)", hint: "make agent builds it; --agent names it",
-                    status: .usage)
-            }
-            do throws(InstallError) { return try AgentBinary(content) } catch {
-                throw Failure("\(path): \(error)", hint: error.hint, status: .usage)
-            }
-        }
-        let unit = String(decoding: PackageResources.coord_agent_service, as: UTF8.self)
-        return AgentPackage(version: ProductVersion.text, binaries: binaries, unit: unit)
     }
 }

@@ -17,10 +17,10 @@ struct RollbackCommand: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var launch: LaunchOptions
-
     @Option(help: ArgumentHelp("The release to go back to.", valueName: "release"))
     var to: String?
+
+    @OptionGroup var launch: LaunchOptions
 
     func run() async throws {
         let release = try to.map { text in

@@ -43,6 +43,6 @@ struct FleetOptions: ParsableArguments {
         )
     }
 
-    /// The folder that relative paths, the spec and the state belong to.
-    var directory: String { URL(filePath: inventory).deletingLastPathComponent().path(percentEncoded: false) }
+    /// The folder that the spec and the state lie in: as the user named it, empty for the current one.
+    var directory: String { (inventory as NSString).deletingLastPathComponent }
 }

@@ -12,9 +12,9 @@ struct SpecOptions: ParsableArguments {
 
     /// The spec, and the folder that its paths are relative to.
     func load(beside directory: String) throws -> (spec: RolloutSpec, directory: String) {
-        let path = spec ?? (directory == "./" ? "" : directory) + "rollout.yaml"
+        let path = spec ?? (directory as NSString).appendingPathComponent("rollout.yaml")
         let text = try readText(path, hint: "write a spec beside the inventory, or name another with --spec")
-        let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
+        let folder = (path as NSString).deletingLastPathComponent
         do { return (try RolloutSpec(text: text, file: path), absolute(folder)) } catch { throw Failure(error) }
     }
 }

@@ -18,7 +18,11 @@ struct StateOptions: ParsableArguments {
 
     /// The store there, created where there is none.
     func open(in directory: String) throws -> SQLiteStore {
-        do { return try SQLiteStore(directory: self.directory(in: directory)) } catch { throw Failure(error) }
+        try open(at: self.directory(in: directory))
+    }
+
+    private func open(at path: String) throws -> SQLiteStore {
+        do { return try SQLiteStore(directory: path) } catch { throw Failure(error) }
     }
 
     /// The store of the current folder, or of `--state`; asking creates nothing.
@@ -30,7 +34,7 @@ struct StateOptions: ParsableArguments {
                 hint: "coord rollout keeps rollouts in .coord beside the inventory; --state names another folder",
                 status: .usage)
         }
-        do { return try SQLiteStore(directory: directory) } catch { throw Failure(error) }
+        return try open(at: directory)
     }
 
     /// What a command typed in the current folder needs to find this state: ` --state envs/.coord`, or nothing.

@@ -71,11 +71,11 @@ struct RolloutLaunch {
         return Set(records.filter { $0.endedAt == nil }.compactMap { try? RolloutJob.decode($0).plan.digest })
     }
 
-    /// A host may be held by a rollout of another machine, which our store knows nothing of. One that our store knows
-    /// has either ended, and could not be told, or holds the lock there, which says more of it.
+    /// A host may be held by a rollout of another machine, of which our store knows nothing, or of another inventory,
+    /// which has another lock.
     private func refuseHolders(of prepared: PreparedRollout) throws {
         guard !takesOver else { return }
-        let strangers = prepared.holders.filter { !isKnown($0.value.rollout) }
+        let strangers = prepared.holders.filter { !isHarmless($0.value.rollout) }
         let problems = strangers.sorted { $0.key < $1.key }.map { host, claim in
             HostProblem(
                 host, "held by rollout \(claim.rollout) of \(claim.holder)".printable(maximumBytes: 300),
@@ -85,8 +85,10 @@ struct RolloutLaunch {
         guard problems.isEmpty else { throw Failure(problems, status: .held) }
     }
 
-    private func isKnown(_ rollout: String) -> Bool {
-        RolloutID(rollout).map { (try? store.rollout($0)) != nil } ?? false
+    /// It has ended, and the host could not be told, or it holds the very lock that we want, which says more of it.
+    private func isHarmless(_ rollout: String) -> Bool {
+        guard let record = RolloutID(rollout).flatMap({ try? store.rollout($0) }) else { return false }
+        return record.endedAt != nil || record.domain == domain
     }
 
     private func question(about plan: RolloutPlan) -> String {

@@ -90,7 +90,7 @@ struct RolloutRun {
             let result = try await driver.run(after: journal, beginning: beginning)
             ticking?.cancel()
             return report(result)
-        } catch { throw Failure(error) }
+        } catch { throw Failure(error, of: job.plan.rollout, stateArgument: stateArgument) }
     }
 
     private func report(_ result: RolloutDriver.Result) -> ExitStatus {

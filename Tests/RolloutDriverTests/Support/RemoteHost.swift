@@ -1,0 +1,100 @@
+import AgentProtocol
+import HostAccess
+import Synchronization
+
+/// A host whose agent does what it is asked at once, as far as the wire goes.
+final class RemoteHost: HostConnector, HostConnection {
+    private struct State {
+        var isReachable: Bool
+        var asked: [String] = []
+    }
+
+    private let state: Mutex<State>
+    private let refusal: Refusal?
+    private let result: @Sendable (String) -> StepResult
+
+    /// `refusal` answers every claim.
+    init(
+        isReachable: Bool, refusal: Refusal? = nil,
+        result: @escaping @Sendable (String) -> StepResult = { _ in StepResult(ending: .succeeded) }
+    ) {
+        state = Mutex(State(isReachable: isReachable))
+        self.refusal = refusal
+        self.result = result
+    }
+
+    var isReachable: Bool {
+        get { state.withLock { $0.isReachable } }
+        set { state.withLock { $0.isReachable = newValue } }
+    }
+
+    /// Claims and steps, in order.
+    var asked: [String] { state.withLock { $0.asked } }
+
+    func connect(to endpoint: HostEndpoint, deadline: Duration) async throws(HostAccessError) -> any HostConnection {
+        // Not transient: nobody waits for it.
+        guard isReachable else { throw HostAccessError(.addressNotFound, "no such address") }
+        return self
+    }
+
+    func run(
+        _ command: Command, input: [UInt8], outputLimit: Int, deadline: Duration
+    ) async throws(HostAccessError) -> CommandOutcome {
+        throw HostAccessError(.channelRefused, "it only speaks the protocol")
+    }
+
+    func open(_ command: Command, deadline: Duration) async throws(HostAccessError) -> any HostStream {
+        RemoteStream { self.answer($0) }
+    }
+
+    func close() async {}
+
+    private func answer(_ request: Request) -> Reply? {
+        switch request {
+        case .hello: return .hello(Greeting(version: 1, agentVersion: "1", machineID: "m", bootID: "b"))
+        case .begin:
+            state.withLock { $0.asked.append("begin") }
+            return refusal.map { .refused($0) } ?? .begun
+        case .perform(let perform):
+            state.withLock { $0.asked.append(perform.step) }
+            return .performed(result(perform.step))
+        case .inspect: return .report(HostReport())
+        case .offer(let offer): return .wanted(offset: offer.artifact.packedSize)
+        case .chunk: return nil
+        case .finish: return .finished
+        }
+    }
+}
+
+/// Answers each request in its turn.
+private final class RemoteStream: HostStream {
+    private let answer: @Sendable (Request) -> Reply?
+    private let decoder = Mutex(FrameDecoder())
+    private let output = AsyncStream<[UInt8]>.makeStream()
+
+    init(_ answer: @escaping @Sendable (Request) -> Reply?) { self.answer = answer }
+
+    func write(_ bytes: [UInt8]) async throws(HostAccessError) {
+        do {
+            let frames = try decoder.withLock { decoder in
+                decoder.feed(bytes)
+                var frames: [Frame] = []
+                while let frame = try decoder.next() { frames.append(frame) }
+                return frames
+            }
+            for frame in frames {
+                guard let reply = answer(try Request(frame)) else { continue }
+                output.continuation.yield(reply.frame(id: frame.id).encoded)
+            }
+        } catch { throw HostAccessError(.protocolViolation, "\(error)") }
+    }
+
+    func read() async throws(HostAccessError) -> [UInt8]? {
+        for await bytes in output.stream { return bytes }
+        return nil
+    }
+
+    func ending() async -> (CommandEnding, errorTail: [UInt8]) { (.exited(0), []) }
+
+    func close() async { output.continuation.finish() }
+}

@@ -1,0 +1,106 @@
+import FleetModel
+import RolloutEngine
+import Synchronization
+
+@testable import RolloutDriver
+
+/// Hosts as durable as real ones: each performs an operation once, answers repeats from its ledger, and outlives the
+/// coordinators that ask it.
+final class ScriptedFleet: Fleet {
+    /// How a host answers the first time; nil succeeds.
+    enum Answer: Sendable {
+        case fails(HostFailure)
+        /// Only when the task is cancelled.
+        case never
+        case superseded
+    }
+
+    struct Step: Hashable, Sendable {
+        var operation: HostOperation
+        var host: HostName
+    }
+
+    private struct State {
+        var script: [Step: Answer]
+        var performed: [Step] = []
+        var asked: [Step] = []
+        var cancelled: [Step] = []
+        var watchers: [(step: Step, continuation: CheckedContinuation<Void, Never>)] = []
+        var closings = 0
+    }
+
+    private let state: Mutex<State>
+    private let plan: RolloutPlan
+
+    init(_ plan: RolloutPlan, _ script: [Step: Answer] = [:]) {
+        self.plan = plan
+        state = Mutex(State(script: script))
+    }
+
+    /// What changed hosts, in order.
+    var performed: [Step] { state.withLock { $0.performed } }
+    var asked: [Step] { state.withLock { $0.asked } }
+    var cancelled: [Step] { state.withLock { $0.cancelled } }
+    var closings: Int { state.withLock { $0.closings } }
+
+    /// The host obeys again.
+    func forget(_ step: Step) { state.withLock { $0.script[step] = nil } }
+
+    /// Waits until a coordinator has asked for the step.
+    func whenAsked(_ step: Step) async {
+        await withCheckedContinuation { continuation in
+            let isAsked = state.withLock { state in
+                if state.asked.contains(step) { return true }
+                state.watchers.append((step, continuation))
+                return false
+            }
+            if isAsked { continuation.resume() }
+        }
+    }
+
+    func perform(
+        _ operation: HostOperation, on host: HostName, deadline: Duration, observer: any RolloutObserver
+    ) async throws(Superseded) -> OperationOutcome {
+        let step = Step(operation: operation, host: host)
+        switch note(step) {
+        case .fails(let failure): return .failed(failure)
+        case .superseded: throw Superseded("\(host) is held by rollout r9 of bob@ci")
+        case .never:
+            // A host that never answers: only cancellation ends this.
+            while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
+            state.withLock { $0.cancelled.append(step) }
+            return .failed(HostFailure(.other, "cancelled"))
+        case nil: return outcome(of: step)
+        }
+    }
+
+    func close() async { state.withLock { $0.closings += 1 } }
+
+    private func note(_ step: Step) -> Answer? {
+        let (answer, watchers) = state.withLock { state in
+            state.asked.append(step)
+            let watchers = state.watchers.filter { $0.step == step }
+            state.watchers.removeAll { $0.step == step }
+            return (state.script[step], watchers)
+        }
+        for watcher in watchers { watcher.continuation.resume() }
+        return answer
+    }
+
+    private func outcome(of step: Step) -> OperationOutcome {
+        state.withLock { state in
+            if step.operation == .inspect { return .observed(observation(of: step.host, state.performed)) }
+            if !state.performed.contains(step) { state.performed.append(step) }
+            return .succeeded
+        }
+    }
+
+    private func observation(of host: HostName, _ performed: [Step]) -> HostObservation {
+        let switches = performed.filter { $0.host == host && [.activate, .revert].contains($0.operation) }
+        let runsRelease = switches.last?.operation == .activate
+        let before = plan.hosts.first { $0.name == host }
+        return HostObservation(
+            current: runsRelease ? plan.release.text : before?.current,
+            currentDigest: runsRelease ? plan.digest : before?.currentDigest, isInService: true)
+    }
+}
