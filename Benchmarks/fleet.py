@@ -63,6 +63,10 @@ class Fleet:
         self._make_keys()
         for host in self.hosts:
             host.start()
+        for host in self.hosts:
+            host.connect()
+        for host in self.hosts:
+            wait_until(host.answers, f"host {host.number} to start (see {host.root}/*.log)")
 
     def stop(self):
         for host in self.hosts:
@@ -116,14 +120,15 @@ class Host:
         self._namespace = subprocess.Popen(
             ["unshare", "--mount", "--net", "sh", "-c", script], cwd="/", env=environment, stdin=subprocess.DEVNULL,
             start_new_session=True)
+
+    def connect(self):
         wait_until(self._has_network_namespace, f"the namespaces of host {self.number}")
         ip(f"link add {BRIDGE}-{self.number} master {BRIDGE} up type veth peer name eth0 netns {self._namespace.pid}")
-        wait_until(self._answers, f"host {self.number} to start (see {self.root}/*.log)")
 
     def _has_network_namespace(self):
         return os.readlink(f"/proc/{self._namespace.pid}/ns/net") != os.readlink("/proc/self/ns/net")
 
-    def _answers(self):
+    def answers(self):
         try:
             socket.create_connection((self.address, 22), 1).close()
         except OSError:
