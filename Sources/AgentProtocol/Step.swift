@@ -43,8 +43,8 @@ public enum StepAction: WireMessage {
     /// `application_start` run around it.
     case activate(release: String)
     /// Waits until every check has passed without a break for `minimumHealthyMilliseconds`, then runs the hooks from
-    /// `validate_service` (not after a revert: it judges the new release) to `after_allow_traffic`. Fails when that has not
-    /// happened within `deadlineMilliseconds`.
+    /// `validate_service` (not after a revert: it judges the new release) to `after_allow_traffic`. Fails when that has
+    /// not happened within `deadlineMilliseconds`.
     case watch(minimumHealthyMilliseconds: UInt64, deadlineMilliseconds: UInt64)
     /// Restores what `current` was before this rollout's first activation, and restarts the service (stops it where
     /// there was nothing). Does nothing where this rollout activated nothing.

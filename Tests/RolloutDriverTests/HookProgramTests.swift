@@ -66,7 +66,7 @@ import Testing
         while ContinuousClock.now < end {
             guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return true }
             if stat.contains(") Z") { return true }
-            // Nobody tells of the end of a process that is not one's child.
+            // Looks again soon.
             try await Task.sleep(for: .milliseconds(20))
         }
         return false

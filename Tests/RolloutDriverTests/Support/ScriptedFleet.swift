@@ -66,8 +66,8 @@ final class ScriptedFleet: Fleet {
         case .fails(let failure): return .failed(failure)
         case .superseded: throw Superseded("\(host) is held by rollout r9 of bob@ci")
         case .never:
-            // Nothing ever comes of it; ends when the task is cancelled.
-            for await _ in AsyncStream<Never>.makeStream().stream {}
+            // A host that never answers: only cancellation ends this.
+            while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
             state.withLock { $0.cancelled.append(step) }
             return .failed(HostFailure(.other, "cancelled"))
         case nil: return outcome(of: step)
