@@ -22,8 +22,10 @@ import Testing
     func `a coordinator that dies at any append is taken over, and nothing is done twice`(isSick: Bool) async throws {
         var deaths = 0
         for count in 1... {
-            guard try await dies(.beforeAppend(count), isSick: isSick) else { break }
-            #expect(try await dies(.afterAppend(count), isSick: isSick))
+            // What comes in the same moment shares an append, so that no two runs need have as many.
+            let before = try await dies(.beforeAppend(count), isSick: isSick)
+            let after = try await dies(.afterAppend(count), isSick: isSick)
+            guard before || after else { break }
             deaths += 1
         }
         // An append a round trip at the least: start, stage, activate, watch, inspect, finish.
