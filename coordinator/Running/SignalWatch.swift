@@ -4,13 +4,15 @@ import Foundation
 /// Ctrl-C and its relatives: the first asks the rollout to stop at a safe point, the second leaves at once.
 final class SignalWatch {
     private let sources: [any DispatchSourceSignal]
+    private let watched: [Int32]
 
     private static let signals = [SIGINT, SIGTERM, SIGHUP]
 
     init(onFirst: @escaping @Sendable () -> Void) {
         let counter = Counter()
         // What the caller has us ignore stays ignored: SIGHUP under nohup(1), SIGINT behind a shell's '&'.
-        sources = [SIGINT, SIGTERM, SIGHUP].filter { !Self.isIgnored($0) }.map { number in
+        watched = Self.signals.filter { !Self.isIgnored($0) }
+        sources = watched.map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: counter.queue)
             source.setEventHandler { @Sendable in
@@ -34,7 +36,7 @@ final class SignalWatch {
     /// From now on a signal ends the program, as it does by default.
     func stop() {
         sources.forEach { $0.cancel() }
-        for number in Self.signals { signal(number, SIG_DFL) }
+        for number in watched { signal(number, SIG_DFL) }
     }
 
     /// Counts on its own queue only.
