@@ -20,7 +20,7 @@ import Testing
 
     @Test(arguments: [false, true])
     func `a coordinator that dies at any append is taken over, and nothing is done twice`(isSick: Bool) async throws {
-        // How many answers share an append differs from run to run, so each way of dying goes on until it comes too late.
+        // How many answers share an append differs from run to run, so each way of dying goes on until it is too late.
         for death in [FailingStore.Death.beforeAppend, FailingStore.Death.afterAppend] {
             var deaths = 0
             while try await dies(death(deaths + 1), isSick: isSick) { deaths += 1 }
