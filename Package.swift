@@ -7,7 +7,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     // LLVM's dead store elimination as Swift 6.3.1 runs it loses a tuple that an async closure builds around
-    // `try await`: the optimised program crashes, and does worse. This keeps that pass from looking.
+    // `try await`: the optimised program crashes, and does worse. This keeps that pass from looking
+    // (docs/decisions/0008-optimised-builds.md).
     .unsafeFlags(["-Xllvm", "-dse-memoryssa-scanlimit=0"], .when(configuration: .release)),
 ]
 
