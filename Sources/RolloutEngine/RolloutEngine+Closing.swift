@@ -13,7 +13,8 @@ extension RolloutEngine {
         let ending = Ending(of: self)
         course = .finishing(ending)
         _ = run(.afterRollout)
-        for host in hosts { perform(.finish, on: host.planned.name) }
+        // A host that could not be asked what it runs would only keep everybody waiting again.
+        for host in hosts where host.observation != nil { perform(.finish, on: host.planned.name) }
         endIfFinished(ending)
     }
 
