@@ -133,7 +133,10 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "RolloutStoreTests", dependencies: ["FleetModel", "RolloutEngine", "RolloutStore"],
+            name: "RolloutStoreTests",
+            dependencies: [
+                "FleetModel", "RolloutEngine", "RolloutStore", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -11,7 +11,7 @@ import Synchronization
 public final class SQLiteStore: RolloutStore {
     private let path: String
     private let directory: String
-    private let database: DatabasePool
+    let database: DatabasePool
     private let now: @Sendable () -> Date
     /// Of the leases that this process holds, by their files.
     private let holderLocks = Mutex<[String: HolderLock]>([:])

@@ -1,9 +1,11 @@
 import FleetModel
 import Foundation
+import GRDB
 import RolloutEngine
-import RolloutStore
 import Synchronization
 import Testing
+
+@testable import RolloutStore
 
 @Suite struct SQLiteStoreTests {
     let place = TemporaryPlace()
@@ -102,6 +104,12 @@ import Testing
         let error = #expect(throws: StoreError.self) { try SQLiteStore(directory: directory) }
         guard case .database(let path, _) = error else { return #expect(Bool(false), "refused for another reason") }
         #expect(path == directory + "/state.db")
+    }
+
+    /// GRDB turns it down when it opens a database in WAL mode. 2 is FULL (sqlite.org/pragma.html#pragma_synchronous).
+    @Test func `every commit reaches the disk before it returns`() throws {
+        let level = try place.store.database.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
+        #expect(level == 2)
     }
 
     @Test func `nobody else may read the state`() throws {

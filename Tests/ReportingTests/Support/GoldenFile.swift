@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// A kept transcript. `RECORD_GOLDEN=1 swift test --filter ReportingTests` records them anew: read the difference.
+/// A kept transcript. `RECORD_GOLDEN=1 swift test --filter TESTS` records those of a target anew: read the
+/// difference. Each target that has some has its own `Golden` folder and a link to this file.
 struct GoldenFile {
     let name: String
 
