@@ -67,24 +67,30 @@ import Testing
         #expect(host.text("starts") == "started")
     }
 
-    @Test func `a step goes on when its connection drops and is joined by the next`() throws {
+    /// A coordinator that takes the rollout over claims it anew, under a higher epoch, while the step runs.
+    @Test(arguments: [1, 2] as [UInt64])
+    func `a step goes on when its connection drops and is joined by the next`(epoch: UInt64) throws {
         let host = try AgentHost()
         let claim = host.claim()
         let hook = Hook(
             point: .afterInstall, name: "slow",
             content: Array("#!/bin/sh\ntouch reached\nuntil [ -e go ]; do sleep 0.01; done\n".utf8))
+        let definition = host.definition(hooks: [hook])
         var agent: AgentConnection? = try host.connect()
-        try agent?.begin(claim, host.definition(hooks: [hook]))
+        try agent?.begin(claim, definition)
         try agent?.upload(claim, TestRelease("1.0"))
         _ = try agent?.perform(claim, "stage", .stage(TestRelease("1.0").reference))
         try agent?.send(.perform(Perform(claim: claim, step: "activate", action: .activate(release: "1.0"))))
         try waitUntil("the hook runs") { host.text("reached") != nil }
         agent = nil
         let next = try host.connect()
-        let id = try next.send(.perform(Perform(claim: claim, step: "activate", action: .activate(release: "1.0"))))
+        let later = host.claim(epoch: epoch)
+        try next.begin(later, definition)
+        let id = try next.send(.perform(Perform(claim: later, step: "activate", action: .activate(release: "1.0"))))
         _ = FileManager.default.createFile(atPath: host.install + "/go", contents: nil)
         guard case .performed(let result) = try next.reply(to: id) else { throw AgentConnection.Closed() }
         #expect(result.ending == .succeeded && !result.isRecorded)
+        #expect(try next.perform(later, "activate", .activate(release: "1.0")).isRecorded)
         #expect(host.text("starts") == "started")
     }
 
