@@ -1,5 +1,13 @@
 import FleetModel
 
+/// Whose agent a host runs.
+public enum AgentScope: String, Hashable, Sendable, Codable {
+    /// Root's: reached through sudo by everyone else.
+    case system
+    /// The login user's own, with no privilege needed.
+    case user
+}
+
 /// Where a host is and who to be there.
 public struct HostEndpoint: Hashable, Sendable, Codable {
     public var name: HostName
@@ -9,13 +17,23 @@ public struct HostEndpoint: Hashable, Sendable, Codable {
     public var user: String
     /// Private key files to try, in order; empty means the ssh-agent's keys, then the default files.
     public var identityFiles: [String]
+    public var settings: SSHSettings
+    /// The hosts to go through, the one that is reached from here first: ssh's `ProxyJump`.
+    public var jumps: [HostEndpoint]
+    public var agentScope: AgentScope
 
-    public init(name: HostName, address: String, port: Int = 22, user: String, identityFiles: [String] = []) {
+    public init(
+        name: HostName, address: String, port: Int = 22, user: String, identityFiles: [String] = [],
+        settings: SSHSettings = SSHSettings(), jumps: [HostEndpoint] = [], agentScope: AgentScope = .system
+    ) {
         self.name = name
         self.address = address
         self.port = port
         self.user = user
         self.identityFiles = identityFiles
+        self.settings = settings
+        self.jumps = jumps
+        self.agentScope = agentScope
     }
 }
 
