@@ -164,7 +164,7 @@ private func loginError(
             try Data().write(to: URL(fileURLWithPath: server.knownHosts))
             try await server.withConnector { connector in
                 let error = try await loginError(connector, try server.endpoint())
-                let key = try await connector.hostKey(of: "127.0.0.1", port: server.port, deadline: .seconds(10))
+                let key = try await connector.hostKey(of: try server.endpoint(), deadline: .seconds(10))
                 #expect(error.reason == .hostKeyUnknown && error.problem.contains(key.fingerprint))
                 #expect(error.hint?.contains("known_hosts") == true)
                 // What the error asks for makes the host known, without a new connector.
