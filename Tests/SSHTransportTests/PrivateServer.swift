@@ -53,6 +53,18 @@ final class PrivateServer: Sendable {
         try? FileManager.default.removeItem(atPath: directory)
     }
 
+    /// Kills the processes that serve connections, and not the one that listens.
+    func killSessions() throws {
+        let children = try String(contentsOfFile: "/proc/\(process)/task/\(process)/children", encoding: .utf8)
+        for child in children.split(separator: " ").compactMap({ pid_t($0) }) { kill(child, SIGKILL) }
+    }
+
+    /// The lines of its log that contain a text.
+    func logLines(containing text: String) throws -> Int {
+        try String(contentsOfFile: "\(directory)/log", encoding: .utf8)
+            .split(separator: "\n").count { $0.contains(text) }
+    }
+
     static func makeKey(_ path: String, type: String, passphrase: String = "", options: [String] = []) throws {
         try Spawn.run(["/usr/bin/ssh-keygen", "-q", "-t", type, "-f", path, "-N", passphrase, "-C", "test"] + options)
     }
