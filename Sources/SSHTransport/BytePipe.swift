@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 
 /// What carries a session's bytes to its peer; what comes back goes to ``SSHSession/received(_:)``.
@@ -56,6 +57,6 @@ final class SocketReader: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        ended(problem.map { "\($0)" })
+        ended(problem.map { ($0 as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\($0)" })
     }
 }

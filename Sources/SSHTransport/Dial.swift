@@ -9,12 +9,15 @@ struct Dial: Sendable {
     var address: String
     var port: Int
     var timeout: TimeAmount
+    /// Looks up the address; nil means the system's name service.
+    var resolver: (any Resolver & Sendable)?
 
     /// `created` is called with every socket that is tried, so that it can be closed early.
     func start(
         on loop: any EventLoop, created: @escaping @Sendable (any Channel) -> Void
     ) -> EventLoopFuture<any Channel> {
         let bootstrap = ClientBootstrap(group: loop)
+            .resolver(resolver)
             .connectTimeout(timeout)
             // Before the handshake: with Nagle's algorithm every login waits for two delayed acknowledgements, 80 ms.
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)

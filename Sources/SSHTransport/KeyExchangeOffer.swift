@@ -45,13 +45,16 @@ struct KeyExchangeOffer: Equatable {
             ("message authentication", "MACs", offered.authentication, authentication),
         ]
         for kind in kinds where Set(kind.ours).isDisjoint(with: kind.theirs) {
-            let theirs = kind.theirs.joined(separator: ", ").printable(maximumBytes: 512)
+            let theirs = kind.theirs.filter { !Self.markers.contains($0) }.joined(separator: ", ").printable(maximumBytes: 512)
             return HostAccessError(
                 .noCommonAlgorithm, "no common \(kind.name) algorithm: the host offers only \(theirs)",
                 hint: Self.remedy(keyword: kind.keyword, ours: kind.ours, theirs: kind.theirs))
         }
         return nil
     }
+
+    /// Names in the list of key exchanges that say something else (RFC 8308 §2.1; OpenSSH's PROTOCOL, 1.10).
+    private static let markers: Set = ["ext-info-s", "kex-strict-s-v00@openssh.com"]
 
     /// What libssh2 1.11 has and 1.10 has not.
     private static let ofNewerLibrary: Set = [

@@ -13,6 +13,8 @@ actor SSHSession {
 
     private(set) var engine: Engine?
     private var pipe: (any BytePipe)?
+    /// What the pipe said about its end.
+    private var pipeProblem: String?
     /// Why the session is over. Whoever may find its event loop gone too can ask as well.
     nonisolated var failure: HostAccessError? { reason.withLockedValue { $0 } }
     private var channels: [any DrivenChannel] = []
@@ -117,23 +119,30 @@ extension SSHSession {
     func pipeEnded(because reason: String?) {
         guard failure == nil, let engine else { return }
         engine.transport.inputHasEnded = true
+        pipeProblem = reason
         // What has arrived may still complete what somebody waits for.
         pump()
-        fail(lostError(reason))
+        fail(lostError())
     }
 
     /// Why the engine cannot go on, from what we know ourselves: libssh2's codes call a lost connection many things.
     func brokenError() -> HostAccessError {
         guard let engine, failure == nil else { return failure ?? Self.closed }
-        if linkHasEnded { return lostError(nil) }
+        if linkHasEnded { return lostError() }
         return HostAccessError(.protocolViolation, "the SSH protocol failed: \(engine.lastProblem)")
     }
 
-    private func lostError(_ reason: String?) -> HostAccessError {
+    private func lostError() -> HostAccessError {
         if let message = engine?.transport.disconnectMessage {
             return HostAccessError(.connectionLost, "the host ended the connection: \(message)")
         }
-        return HostAccessError(.connectionLost, "the connection was lost" + (reason.map { ": \($0)" } ?? ""))
+        var lost = HostAccessError(.connectionLost, "the connection was lost" + (pipeProblem.map { ": \($0)" } ?? ""))
+        guard let firstBytes else { return lost }
+        startRefusal = StartRefusal(firstBytes: firstBytes)
+        if startRefusal == .silent, proxy == nil {
+            lost.hint = "sshd drops connections beyond its MaxStartups, and those that its rules refuse"
+        }
+        return startRefusal?.error ?? lost
     }
 
     static let closed = HostAccessError(.closed, "the connection is closed")

@@ -139,26 +139,10 @@ extension SSHSession {
 
     private func handshakeError(_ offer: EngineOffer) -> HostAccessError {
         let first = firstBytes ?? []
-        if linkHasEnded { startRefusal = StartRefusal(firstBytes: first) }
-        switch startRefusal {
-        case .crowded:
-            return HostAccessError(
-                .connectionLost, "sshd turns connections away: too many have not logged in yet",
-                hint: "raise MaxStartups in the host's sshd_config, or connect to fewer hosts at a time")
-        case .penalized:
-            return HostAccessError(
-                .connectionLost, "sshd turns this machine's connections away for a while after failed logins",
-                hint: "see PerSourcePenalties in the host's sshd_config")
-        case .silent, nil: break
-        }
         if let disagreement = KeyExchangeOffer(firstBytes: first)?.disagreement(with: offer) { return disagreement }
+        let error = brokenError()
         let text = String(decoding: first, as: UTF8.self)
-        if text.contains("SSH-") { return brokenError() }
-        if first.isEmpty {
-            var error = brokenError()
-            error.hint = "sshd drops connections beyond its MaxStartups, and those that its rules refuse"
-            return error
-        }
+        if startRefusal != nil || first.isEmpty || text.contains("SSH-") { return error }
         let line = text.printable(maximumBytes: first.count).prefix(80).split(whereSeparator: \.isNewline).first ?? ""
         return HostAccessError(
             .protocolViolation, "the peer does not speak SSH: it sent '\(line)'",

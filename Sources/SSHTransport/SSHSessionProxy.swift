@@ -29,13 +29,13 @@ extension SSHSession {
             try errors.pipeline.syncOperations.addHandler(listener)
             let session = self
             let lastWords = NIOLoopBound(listener, eventLoop: eventLoop)
-            let reader = SocketReader(session: self) { problem in
+            let reader = SocketReader(session: self) { _ in
                 // The error output may still be on its way; a child that keeps it open is not waited for.
                 let timeUp = errors.eventLoop.scheduleTask(in: Self.lastWordsTime) { errors.close(promise: nil) }
                 errors.closeFuture.whenComplete { _ in
                     timeUp.cancel()
                     let words = command.lastWords(lastWords.value.tail.bytes)
-                    session.assumeIsolated { $0.pipeEnded(because: problem ?? words) }
+                    session.assumeIsolated { $0.pipeEnded(because: words) }
                 }
             }
             try streams.pipeline.syncOperations.addHandler(reader)

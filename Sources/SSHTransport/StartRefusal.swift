@@ -17,11 +17,30 @@ enum StartRefusal: Equatable {
             self = .crowded
         } else if text.contains("Not allowed at this time") {
             self = .penalized
-        } else if text.isEmpty || (text.hasPrefix("SSH-") && text.hasSuffix("\n") && !text.dropLast().contains("\n")) {
+        } else if firstBytes.isEmpty || Self.isGreetingOnly(firstBytes) {
             self = .silent
         } else {
             return nil
         }
+    }
+
+    /// The server's own reason; nil where it gave none.
+    var error: HostAccessError? {
+        switch self {
+        case .crowded:
+            HostAccessError(
+                .connectionLost, "sshd turns connections away: too many have not logged in yet",
+                hint: "raise MaxStartups in the host's sshd_config, or connect to fewer hosts at a time")
+        case .penalized:
+            HostAccessError(
+                .connectionLost, "sshd turns this machine's connections away for a while after failed logins",
+                hint: "see PerSourcePenalties in the host's sshd_config")
+        case .silent: nil
+        }
+    }
+
+    private static func isGreetingOnly(_ bytes: [UInt8]) -> Bool {
+        bytes.starts(with: Array("SSH-".utf8)) && bytes.firstIndex(of: UInt8(ascii: "\n")) == bytes.indices.last
     }
 }
 

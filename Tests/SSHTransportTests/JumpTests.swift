@@ -86,12 +86,11 @@ import Testing
                 #expect(refused.reason == .authenticationFailed)
                 #expect(refused.problem.hasPrefix("through bastion 'bastion-1': logging in there failed: the host"))
             }
-            // "Failed publickey" appears at a higher level only.
             #expect(try roads.servers[1].logLines(containing: "Connection closed by authenticating user") == 1)
-            try Data().write(to: URL(fileURLWithPath: roads.servers[0].knownHosts))
-            let unknown = try await roads.error(of: try roads.endpoint(through: [0], to: 2))
+            try Data().write(to: URL(fileURLWithPath: roads.servers[2].knownHosts))
+            let unknown = try await roads.error(of: try roads.endpoint(through: [2], to: 0))
             #expect(unknown.reason == .hostKeyUnknown)
-            #expect(unknown.problem.hasPrefix("through bastion 'bastion-0': logging in there failed: the host's"))
+            #expect(unknown.problem.hasPrefix("through bastion 'bastion-2': logging in there failed: the host's"))
         }
     }
 

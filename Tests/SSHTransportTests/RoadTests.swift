@@ -2,8 +2,11 @@ import FleetModel
 import Foundation
 import Glibc
 import HostAccess
-import SSHTransport
+import NIOCore
+import NIOPosix
 import Testing
+
+@testable import SSHTransport
 
 @Suite struct ProxyCommandTests {
     @Test func `a proxy command carries the session, and ends with all of its group`() async throws {
@@ -118,17 +121,28 @@ import Testing
 
 @Suite struct AddressTests {
     @Test func `a name whose addresses all fail is told with each of them and why`() async throws {
-        // Both of the loopback's addresses, by a name that every machine with IPv6 has.
-        let hosts = try String(contentsOfFile: "/etc/hosts", encoding: .utf8)
-        let name = hosts.split(separator: "\n").contains { $0.hasPrefix("::1") && $0.contains("localhost") }
-        try #require(name, "/etc/hosts gives localhost no IPv6 address")
-        try await Roads.with([[]]) { roads in
-            var endpoint = try roads.servers[0].endpoint(port: 1)
-            endpoint.address = "localhost"
-            let error = try await roads.error(of: endpoint)
-            #expect(error.reason == .connectionRefused)
-            #expect(error.problem.contains("[::1]:1 refuses connections"))
-            #expect(error.problem.contains("127.0.0.1:1 refuses connections"))
+        let dial = Dial(address: "web-1.example", port: 1, timeout: .seconds(5), resolver: TwoAddresses())
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        let failed = await #expect(throws: (any Error).self) { try await dial.start(on: loop, created: { _ in }).get() }
+        let error = dial.failure(try #require(failed))
+        #expect(error.reason == .connectionRefused)
+        #expect(
+            error.problem == "no address of 'web-1.example' can be connected to: 127.0.0.2:1 refuses connections; "
+                + "127.0.0.3:1 refuses connections")
+    }
+
+    /// A name with two addresses, neither of which has a listener.
+    private struct TwoAddresses: Resolver {
+        func initiateAAAAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> { addresses([], port) }
+        func initiateAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> {
+            addresses(["127.0.0.2", "127.0.0.3"], port)
+        }
+        func cancelQueries() {}
+
+        private func addresses(_ texts: [String], _ port: Int) -> EventLoopFuture<[SocketAddress]> {
+            MultiThreadedEventLoopGroup.singleton.next().submit {
+                try texts.map { try SocketAddress(ipAddress: $0, port: port) }
+            }
         }
     }
 
