@@ -23,9 +23,9 @@ final class StartGate: Sendable {
         /// Below MaxStartups' 10, which others use too.
         static let perTarget = 8
         /// Each takes about 1 ms of our CPU: what is in flight must not add up to anybody's deadline.
-        static let inAll = 128
+        static let inAll = 256
         /// Hosts that do not answer count no longer: a hundred dead ones must not keep the others from their turn.
-        static let countedTime = TimeAmount.seconds(2)
+        static let countedTime = TimeAmount.seconds(1)
     }
 
     private let eventLoop: any EventLoop

@@ -86,7 +86,7 @@ import Testing
                 #expect(refused.reason == .authenticationFailed)
                 #expect(refused.problem.hasPrefix("through bastion 'bastion-1': logging in there failed: the host"))
             }
-            #expect(try roads.servers[1].logLines(containing: "Connection closed by authenticating user") == 1)
+            try await waitUntil { try roads.servers[1].logLines(containing: "by authenticating user") == 1 }
             try Data().write(to: URL(fileURLWithPath: roads.servers[2].knownHosts))
             let unknown = try await roads.error(of: try roads.endpoint(through: [2], to: 0))
             #expect(unknown.reason == .hostKeyUnknown)
