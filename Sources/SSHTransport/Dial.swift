@@ -39,12 +39,15 @@ struct Dial: Sendable {
                 hint: "check the host's address in the inventory, or /etc/hosts and DNS")
         }
         guard attempts.count > 1 else { return failure(first.error, at: first.address) }
-        let failures = attempts.map { (place: Self.place($0.address, port), failure: failure($0.error, at: $0.address)) }
+        let failures = attempts.map {
+            (place: Self.place($0.address, port), failure: failure($0.error, at: $0.address))
+        }
         let list = failures.map { "\($0.place) \(Self.verdict($0.failure))" }.joined(separator: "; ")
         // Where one address answers, the host is up.
         let telling = failures.first { $0.failure.reason == .connectionRefused } ?? failures[0]
         return HostAccessError(
-            telling.failure.reason, "no address of '\(address)' can be connected to: \(list)", hint: telling.failure.hint)
+            telling.failure.reason, "no address of '\(address)' can be connected to: \(list)",
+            hint: telling.failure.hint)
     }
 
     private func failure(_ error: any Error, at address: String) -> HostAccessError {
@@ -76,7 +79,8 @@ struct Dial: Sendable {
     private static func verdict(_ failure: HostAccessError) -> String {
         switch failure.reason {
         case .connectionRefused: "refuses connections"
-        case .connectionTimedOut: failure.problem.contains("cannot be reached") ? "cannot be reached" : "does not answer"
+        case .connectionTimedOut:
+            failure.problem.contains("cannot be reached") ? "cannot be reached" : "does not answer"
         default: "fails"
         }
     }

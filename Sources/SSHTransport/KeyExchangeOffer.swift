@@ -45,7 +45,8 @@ struct KeyExchangeOffer: Equatable {
             ("message authentication", "MACs", offered.authentication, authentication),
         ]
         for kind in kinds where Set(kind.ours).isDisjoint(with: kind.theirs) {
-            let theirs = kind.theirs.filter { !Self.markers.contains($0) }.joined(separator: ", ").printable(maximumBytes: 512)
+            let theirs = kind.theirs.filter { !Self.markers.contains($0) }.joined(separator: ", ").printable(
+                maximumBytes: 512)
             return HostAccessError(
                 .noCommonAlgorithm, "no common \(kind.name) algorithm: the host offers only \(theirs)",
                 hint: Self.remedy(keyword: kind.keyword, ours: kind.ours, theirs: kind.theirs))

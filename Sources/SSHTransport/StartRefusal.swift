@@ -72,7 +72,8 @@ struct StartRetry {
         attempts += 1
         if refusal == .silent, attempts > Self.maximumSilentAttempts { return nil }
         let doubled = Self.first * (1 << min(attempts - 1, 10))
-        let step = refusal == .penalized ? max(Self.penalty, min(doubled, Self.penalty * 4)) : min(doubled, Self.maximum)
+        let step =
+            refusal == .penalized ? max(Self.penalty, min(doubled, Self.penalty * 4)) : min(doubled, Self.maximum)
         return refusal == .penalized ? step * Double.random(in: 1...1.5) : step * Double.random(in: 0.5...1)
     }
 }
