@@ -114,10 +114,15 @@ let package = Package(
             resources: [.embedInCode("Resources/coord-agent.service")], swiftSettings: strict
         ),
 
-        // Tests, from quick to real.
+        // Tests, from quick to real, and a benchmark.
         .target(
             name: "RolloutSimulator", dependencies: ["FleetModel", "RolloutEngine"], path: "Tests/RolloutSimulator",
             swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "SessionBenchmark",
+            dependencies: ["FleetModel", "HostAccess", "SSHTransport", nioCore, nioPosix],
+            path: "Benchmarks/sessions", swiftSettings: strict
         ),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(name: "AgentProtocolTests", dependencies: ["AgentProtocol"], swiftSettings: strict),

@@ -1,8 +1,9 @@
+import Glibc
 import NIOCore
 
 /// What carries a session's bytes to its peer; what comes back goes to ``SSHSession/received(_:)``.
 ///
-/// A TCP socket today; a channel of another session can be one too (ProxyJump).
+/// A socket, or a channel of another session.
 protocol BytePipe: Sendable {
     /// False while so much is waiting to be sent that more should not be handed over.
     var hasRoom: Bool { get }
@@ -27,9 +28,19 @@ final class SocketReader: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
     private let session: SSHSession
+    private let ended: (_ reason: String?) -> Void
     private var problem: (any Error)?
 
-    init(session: SSHSession) { self.session = session }
+    init(session: SSHSession) {
+        self.session = session
+        ended = { reason in session.assumeIsolated { $0.pipeEnded(because: reason) } }
+    }
+
+    /// For whoever knows more about the end than the socket does, and tells the session.
+    init(session: SSHSession, ended: @escaping (_ reason: String?) -> Void) {
+        self.session = session
+        self.ended = ended
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
@@ -46,7 +57,6 @@ final class SocketReader: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        let reason = problem.map { "\($0)" }
-        session.assumeIsolated { $0.pipeEnded(because: reason) }
+        ended(problem.map { ($0 as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\($0)" })
     }
 }

@@ -101,7 +101,35 @@ final class Engine {
         return .success(EngineChannel(pointer, number: transport.lastOpenedChannel))
     }
 
-    /// The bytes that a command may send before we read them.
+    /// Opens a channel on which the peer connects to another host (RFC 4254 §7.2). To be asked again with the same
+    /// arguments while it would block.
+    ///
+    /// libssh2 has one request for a channel under way at a time, and no call to give it up. A read that fails does:
+    /// with `givingUp` it is `refused`, unless the answer has arrived meanwhile, and the session goes on. An answer that
+    /// comes later belongs to no channel and is ignored.
+    func openTunnel(to address: String, port: Int, givingUp: Bool) -> Result<EngineChannel, CallFailure> {
+        let kind = "direct-tcpip"
+        var message = SSHWriter()
+        message.string(address)
+        message.uint32(UInt32(clamping: port))
+        // Who connects here: nobody, as with `ssh -W`.
+        message.string("127.0.0.1")
+        message.uint32(0)
+        transport.failsReading = givingUp
+        defer { transport.failsReading = false }
+        let pointer = message.bytes.withUnsafeBytes { bytes in
+            libssh2_channel_open_ex(
+                session, kind, UInt32(kind.utf8.count), Self.receiveWindow, UInt32(LIBSSH2_CHANNEL_PACKET_DEFAULT),
+                bytes.baseAddress?.assumingMemoryBound(to: CChar.self), UInt32(bytes.count))
+        }
+        if let pointer { return .success(EngineChannel(pointer, number: transport.lastOpenedChannel)) }
+        let code = libssh2_session_last_errno(session)
+        // libssh2 1.10 waits 60 s for an answer at most; like the failed read, that is the end of the request only.
+        let isOver = code == LIBSSH2_ERROR_TIMEOUT || (givingUp && code == LIBSSH2_ERROR_SOCKET_RECV)
+        return .failure(isOver && !transport.inputHasEnded ? .refused : CallFailure(code))
+    }
+
+    /// The bytes that the peer may send on a channel before we read them.
     private static let receiveWindow: UInt32 = 2 << 20
 }
 

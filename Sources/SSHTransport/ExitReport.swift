@@ -8,9 +8,9 @@ enum CommandExit: Equatable {
     case signal(String)
 }
 
-/// The session's `free`, and the place where we learn how commands end.
+/// The session's `free`, and the place where we learn how commands end and why channels are refused.
 ///
-/// libssh2 1.10 answers "exit status 0" also where the server closed a channel without any status, which must not pass
+/// libssh2 keeps the server's words of a refusal to itself. And 1.10 answers "exit status 0" also where the server closed a channel without any status, which must not pass
 /// for success, and has no call that tells the two apart. It hands every packet it is done with to this function, so
 /// the reports can be read here.
 let transportFree: @convention(c) (UnsafeMutableRawPointer?, UnsafeMutablePointer<UnsafeMutableRawPointer?>?) -> Void =
@@ -24,16 +24,23 @@ let transportFree: @convention(c) (UnsafeMutableRawPointer?, UnsafeMutablePointe
     }
 
 private let channelOpen: UInt8 = 90
+private let channelOpenFailure: UInt8 = 92
 private let channelRequest: UInt8 = 98
 
 private func inspect(_ packet: UnsafeMutableRawBufferPointer, for transport: MemoryTransport) {
-    guard let kind = packet.first, kind == channelOpen || kind == channelRequest else { return }
+    guard let kind = packet.first, [channelOpen, channelOpenFailure, channelRequest].contains(kind) else { return }
     var reader = SSHReader(packet)
     _ = reader.byte()
-    if kind == channelOpen {
+    switch kind {
+    case channelOpen:
         guard reader.text() == "session", let number = reader.uint32() else { return }
         transport.lastOpenedChannel = number
-    } else {
+    case channelOpenFailure:
+        // The text may be longer than what is looked at here.
+        guard reader.uint32() != nil, let reason = reader.uint32(), let length = reader.uint32() else { return }
+        let text = String(decoding: reader.remaining.prefix(Int(length)), as: UTF8.self).printable()
+        transport.openFailure = OpenFailure(reason: OpenFailure.Reason(rawValue: reason), text: text)
+    default:
         guard let number = reader.uint32(), let name = reader.text(), let exit = commandExit(name, &reader) else {
             return
         }

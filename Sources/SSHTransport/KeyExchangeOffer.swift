@@ -38,20 +38,38 @@ struct KeyExchangeOffer: Equatable {
 
     /// The first kind of algorithm of which the server has none that we offered, as an error; nil where all are shared.
     func disagreement(with offered: EngineOffer) -> HostAccessError? {
-        let kinds: [(name: String, ours: [String], theirs: [String])] = [
-            ("key exchange", offered.keyExchange, keyExchange), ("host key", offered.hostKey, hostKey),
-            ("cipher", offered.cipher, cipher), ("message authentication", offered.authentication, authentication),
+        let kinds: [(name: String, keyword: String, ours: [String], theirs: [String])] = [
+            ("key exchange", "KexAlgorithms", offered.keyExchange, keyExchange),
+            ("host key", "HostKeyAlgorithms", offered.hostKey, hostKey),
+            ("cipher", "Ciphers", offered.cipher, cipher),
+            ("message authentication", "MACs", offered.authentication, authentication),
         ]
         for kind in kinds where Set(kind.ours).isDisjoint(with: kind.theirs) {
-            let theirs = kind.theirs.joined(separator: ", ").printable(maximumBytes: 512)
+            let theirs = kind.theirs.filter { !Self.markers.contains($0) }.joined(separator: ", ").printable(
+                maximumBytes: 512)
             return HostAccessError(
                 .noCommonAlgorithm, "no common \(kind.name) algorithm: the host offers only \(theirs)",
-                hint:
-                    "allow one of \(kind.ours.joined(separator: ", ")) in the host's sshd_config, "
-                    + "or use a newer libssh2"
-            )
+                hint: Self.remedy(keyword: kind.keyword, ours: kind.ours, theirs: kind.theirs))
         }
         return nil
+    }
+
+    /// Names in the list of key exchanges that say something else (RFC 8308 §2.1; OpenSSH's PROTOCOL, 1.10).
+    private static let markers: Set = ["ext-info-s", "kex-strict-s-v00@openssh.com"]
+
+    /// What libssh2 1.11 has and 1.10 has not.
+    private static let ofNewerLibrary: Set = [
+        "rsa-sha2-512", "rsa-sha2-256", "aes128-gcm@openssh.com", "aes256-gcm@openssh.com",
+        "chacha20-poly1305@openssh.com", "hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com",
+    ]
+
+    private static func remedy(keyword: String, ours: [String], theirs: [String]) -> String {
+        let change =
+            keyword == "HostKeyAlgorithms"
+            ? "give the host an ed25519 key (`ssh-keygen -A`, HostKey in its sshd_config)"
+            : "add one of \(ours.joined(separator: ", ")) to \(keyword) in the host's sshd_config"
+        guard !ofNewerLibrary.isDisjoint(with: theirs) else { return change }
+        return "\(change), or run coord with libssh2 1.11 or later (Debian 13 has it)"
     }
 }
 

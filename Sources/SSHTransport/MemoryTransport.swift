@@ -15,6 +15,8 @@ final class MemoryTransport {
     var inputHasEnded = false
     /// Nothing is read or sent any more.
     var isClosed = false
+    /// Where nothing has arrived, reading fails instead of asking for patience.
+    var failsReading = false
 
     /// The peer's own words for ending the connection (SSH_MSG_DISCONNECT, RFC 4253 §11.1).
     var disconnectMessage: String?
@@ -23,6 +25,8 @@ final class MemoryTransport {
     var exitReports: [UInt32: CommandExit] = [:]
     /// Our number for the channel asked for last.
     var lastOpenedChannel: UInt32 = 0
+    /// Why the peer did not open a channel.
+    var openFailure: OpenFailure?
 
     enum Signing {
         case idle
@@ -45,7 +49,7 @@ let transportReceive:
     ) -> Int = { _, buffer, length, _, abstract in
         guard let transport = transport(abstract), let buffer, !transport.isClosed else { return 0 }
         let count = min(length, transport.received.readableBytes)
-        guard count > 0 else { return transport.inputHasEnded ? 0 : -Int(EAGAIN) }
+        guard count > 0 else { return transport.inputHasEnded ? 0 : -Int(transport.failsReading ? EIO : EAGAIN) }
         transport.received.readWithUnsafeReadableBytes { bytes in
             buffer.copyMemory(from: bytes.baseAddress.unsafelyUnwrapped, byteCount: count)
             return count

@@ -9,6 +9,8 @@ public final class SSHConnector: HostConnector {
     private let group: MultiThreadedEventLoopGroup
     private let knownHosts: KnownHostsFiles
     private let identities: Identities
+    private let gate: StartGate
+    private let bastions = Bastions()
     private let sessions = NIOLockedValueBox<[ObjectIdentifier: SSHSession]>([:])
 
     public init(configuration: SSHConfiguration = SSHConfiguration()) {
@@ -16,6 +18,7 @@ public final class SSHConnector: HostConnector {
         group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.threadCount))
         knownHosts = KnownHostsFiles(paths: configuration.knownHostsFiles)
         let group = group
+        gate = StartGate(eventLoop: group.next())
         identities = Identities(
             keyRing: KeyRing(passphrase: configuration.passphrase),
             agent: configuration.agentSocket.map { SSHAgent(socketPath: $0, group: group) },
@@ -25,35 +28,102 @@ public final class SSHConnector: HostConnector {
     public func connect(
         to endpoint: HostEndpoint, deadline: Duration
     ) async throws(HostAccessError) -> any HostConnection {
+        SSHConnection(session: try await session(to: endpoint, within: TimeLimit(deadline)))
+    }
+
+    /// The key that a host presents and proves to have, for a person to compare and record. Nothing is trusted by it;
+    /// the hosts that it is reached through are checked as always.
+    ///
+    /// - Throws: `HostAccessError` where the host cannot be reached or does not speak SSH.
+    public func hostKey(
+        of endpoint: HostEndpoint, deadline: Duration
+    ) async throws(HostAccessError) -> HostKey {
+        let limit = TimeLimit(deadline)
+        return try await start(endpoint, within: limit) { session, road throws(HostAccessError) in
+            try await session.hostKey(by: road, within: limit)
+        }
+    }
+
+    private func session(
+        to endpoint: HostEndpoint, within limit: TimeLimit
+    ) async throws(HostAccessError) -> SSHSession {
         let request = LoginRequest(
-            dial: Dial(address: endpoint.address, port: endpoint.port, timeout: TimeAmount(bounded: deadline)),
             user: endpoint.user,
             hostKeys: HostKeyCheck(
                 address: endpoint.address, port: endpoint.port,
                 known: try await knownHosts.keys(address: endpoint.address, port: endpoint.port)),
-            signers: try await identities.signers(for: endpoint),
-            patience: deadline)
-        let session = makeSession()
-        try await session.logIn(request)
-        await session.keepAlive(
-            every: TimeAmount(bounded: configuration.keepaliveInterval),
-            silenceLimit: TimeAmount(bounded: configuration.silenceLimit))
-        return SSHConnection(session: session)
+            signers: try await identities.signers(for: endpoint))
+        let session = try await start(endpoint, within: limit) { session, road throws(HostAccessError) in
+            try await session.logIn(request, by: road, within: limit)
+            return session
+        }
+        await session.keepAlive(Aliveness(endpoint.settings, configuration))
+        return session
     }
 
-    /// The key that a host presents and proves to have, for a person to compare and record. Nothing is trusted by it.
-    ///
-    /// - Throws: `HostAccessError` where the host cannot be reached or does not speak SSH.
-    public func hostKey(
-        of address: String, port: Int, deadline: Duration
-    ) async throws(HostAccessError) -> HostKey {
-        let session = makeSession()
-        let dial = Dial(address: address, port: port, timeout: TimeAmount(bounded: deadline))
-        return try await session.hostKey(dial, patience: deadline)
+    /// Makes a session do something, over the endpoint's road and when it is its turn; comes back later where the server
+    /// did not even begin.
+    private func start<Result: Sendable>(
+        _ endpoint: HostEndpoint, within limit: TimeLimit,
+        _ use: (SSHSession, Road) async throws(HostAccessError) -> Result
+    ) async throws(HostAccessError) -> Result {
+        var retry = StartRetry()
+        while true {
+            do throws(LoginFailure) {
+                return try await gate.pass(to: StartGate.Target(endpoint), until: limit) { () throws(LoginFailure) in
+                    try await self.attempt(endpoint, within: limit, use)
+                }
+            } catch {
+                guard let refusal = error.refusal, let delay = retry.delay(after: refusal), delay < limit.remaining
+                else { throw error.error }
+                do { try await Task.sleep(for: delay) } catch { throw SSHSession.cancelled }
+            }
+        }
     }
 
-    private func makeSession() -> SSHSession {
-        let session = SSHSession(eventLoop: group.next())
+    private func attempt<Result: Sendable>(
+        _ endpoint: HostEndpoint, within limit: TimeLimit,
+        _ use: (SSHSession, Road) async throws(HostAccessError) -> Result
+    ) async throws(LoginFailure) -> Result {
+        let road: Road
+        do throws(HostAccessError) {
+            road = try await self.road(to: endpoint, within: limit)
+        } catch {
+            throw LoginFailure(error)
+        }
+        let session = makeSession(on: road.eventLoop ?? group.next())
+        do throws(HostAccessError) {
+            return try await gate.shakeHands(until: limit) { () throws(HostAccessError) in
+                try await use(session, road)
+            }
+        } catch {
+            await session.close()
+            await road.close()
+            let refusal = await session.startRefusal
+            // A proxy command that ends without a word has failed itself.
+            let isOwnFailure = endpoint.settings.proxyCommand != nil && refusal == .silent
+            throw LoginFailure(error, refusal: isOwnFailure ? nil : refusal)
+        }
+    }
+
+    private func road(to endpoint: HostEndpoint, within limit: TimeLimit) async throws(HostAccessError) -> Road {
+        let connectTimeout = endpoint.settings.connectTimeout.map { Duration.seconds($0) }
+        if let command = endpoint.settings.proxyCommand { return .command(ProxyCommand(command: command)) }
+        if let hop = endpoint.bastion {
+            let bastion = bastions.bastion(hop, eventLoop: group.next()) { [weak self] limit throws(HostAccessError) in
+                guard let self else { throw SSHSession.closed }
+                return try await self.session(to: hop, within: limit)
+            }
+            return .tunnel(
+                try await bastion.tunnel(
+                    to: endpoint.address, port: endpoint.port, connectTimeout: connectTimeout, until: limit))
+        }
+        let timeout = min(connectTimeout ?? limit.remaining, limit.remaining)
+        return .address(Dial(address: endpoint.address, port: endpoint.port, timeout: TimeAmount(bounded: timeout)))
+    }
+
+    private func makeSession(on eventLoop: any EventLoop) -> SSHSession {
+        let session = SSHSession(eventLoop: eventLoop)
         let id = ObjectIdentifier(session)
         sessions.withLockedValue { $0[id] = session }
         session.ended.whenComplete { [sessions] _ in sessions.withLockedValue { _ = $0.removeValue(forKey: id) } }
@@ -63,7 +133,10 @@ public final class SSHConnector: HostConnector {
     /// Closes all connections and ends the threads; never fails. Nothing of the connector may be used after it, but
     /// closing a connection or a stream again does no harm.
     public func shutdown() async {
-        for session in sessions.withLockedValue({ Array($0.values) }) { await session.close() }
+        let open = sessions.withLockedValue { Array($0.values) }
+        for session in open { await session.close() }
+        // A proxy command may take a moment to end.
+        for session in open { try? await session.ended.get() }
         try? await group.shutdownGracefully()
     }
 }

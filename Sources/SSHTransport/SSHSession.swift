@@ -13,22 +13,31 @@ actor SSHSession {
 
     private(set) var engine: Engine?
     private var pipe: (any BytePipe)?
+    /// What the pipe said about its end.
+    private var pipeProblem: String?
     /// Why the session is over. Whoever may find its event loop gone too can ask as well.
     nonisolated var failure: HostAccessError? { reason.withLockedValue { $0 } }
-    private var channels: [CommandChannel] = []
+    private var channels: [any DrivenChannel] = []
+    /// Whose turn it is to be asked first: where there is no room for all, each gets some of it.
+    private var nextChannel = 0
     private var login: LoginWait?
     private var isPumping = false
     private var mustPumpAgain = false
+    private var isPumpDue = false
     private var lastInput = NIODeadline.now()
     private var heartbeat: Scheduled<Void>?
     private var drain: Scheduled<Void>?
     /// The first bytes from the peer, until the handshake is done: they tell what went wrong with it.
     var firstBytes: [UInt8]? = []
+    /// What the pipe leads to, where that is a command of this machine.
+    var proxy: ProxyProcess?
     private let endPromise: EventLoopPromise<Void>
     private let reason = NIOLockedValueBox<HostAccessError?>(nil)
 
     // Of the login only:
     var stage = LoginStage.connection
+    /// The server hung up before it began.
+    var startRefusal: StartRefusal?
     /// The sockets that are being connected.
     var tried: [any Channel] = []
     /// Signs with a key that the host would take.
@@ -110,23 +119,30 @@ extension SSHSession {
     func pipeEnded(because reason: String?) {
         guard failure == nil, let engine else { return }
         engine.transport.inputHasEnded = true
+        pipeProblem = reason
         // What has arrived may still complete what somebody waits for.
         pump()
-        fail(lostError(reason))
+        fail(lostError())
     }
 
     /// Why the engine cannot go on, from what we know ourselves: libssh2's codes call a lost connection many things.
     func brokenError() -> HostAccessError {
         guard let engine, failure == nil else { return failure ?? Self.closed }
-        if linkHasEnded { return lostError(nil) }
+        if linkHasEnded { return lostError() }
         return HostAccessError(.protocolViolation, "the SSH protocol failed: \(engine.lastProblem)")
     }
 
-    private func lostError(_ reason: String?) -> HostAccessError {
+    private func lostError() -> HostAccessError {
         if let message = engine?.transport.disconnectMessage {
             return HostAccessError(.connectionLost, "the host ended the connection: \(message)")
         }
-        return HostAccessError(.connectionLost, "the connection was lost" + (reason.map { ": \($0)" } ?? ""))
+        var lost = HostAccessError(.connectionLost, "the connection was lost" + (pipeProblem.map { ": \($0)" } ?? ""))
+        guard let firstBytes else { return lost }
+        startRefusal = StartRefusal(firstBytes: firstBytes)
+        if startRefusal == .silent, proxy == nil {
+            lost.hint = "sshd drops connections beyond its MaxStartups, and those that its rules refuse"
+        }
+        return startRefusal?.error ?? lost
     }
 
     static let closed = HostAccessError(.closed, "the connection is closed")
@@ -155,6 +171,20 @@ extension SSHSession {
         isPumping = false
         if mustPumpAgain, failure == nil { schedule { $0.pump() } }
         watchUnreadInput()
+    }
+
+    /// Pumps before long, once for all who ask meanwhile.
+    func pumpSoon() {
+        guard !isPumping else {
+            mustPumpAgain = true
+            return
+        }
+        guard !isPumpDue, failure == nil else { return }
+        isPumpDue = true
+        schedule { session in
+            session.isPumpDue = false
+            session.pump()
+        }
     }
 
     /// True when a full buffer was emptied, so that writers can go on.
@@ -186,25 +216,32 @@ extension SSHSession {
 
     private func pollChannels(_ engine: Engine) -> Bool {
         let hasRoom = { [pipe] in engine.transport.unsent.readableBytes < Limits.unsentBytes && pipe?.hasRoom == true }
+        // A session can have only one request under way.
+        let starting = channels.first { $0.hasRequestUnderWay } ?? channels.first { $0.isStarting }
+        let (channels, first) = (channels, nextChannel)
         var moved = false
-        var laneIsTaken = false
-        for channel in channels {
-            let isStarting = channel.isStarting
-            if isStarting, laneIsTaken { continue }
-            laneIsTaken = laneIsTaken || isStarting
+        for offset in channels.indices {
+            let channel = channels[(first + offset) % channels.count]
+            if channel.isStarting, channel !== starting { continue }
+            let hadRoom = hasRoom()
             do throws(CallFailure) {
                 moved = try channel.poll(engine, hasRoom: hasRoom) || moved
             } catch {
                 fail(brokenError())
                 return false
             }
-            if case .closing = channel.phase { limitClosing(channel) }
+            if hadRoom, !hasRoom() { nextChannel = (first + offset + 1) % channels.count }
+            if let command = channel as? CommandChannel, case .closing = command.phase { limitClosing(command) }
         }
+        removeEndedChannels()
+        return moved
+    }
+
+    private func removeEndedChannels() {
         channels.removeAll { channel in
             if channel.isEnded { channel.alarm?.cancel() }
             return channel.isEnded
         }
-        return moved
     }
 
     private func limitClosing(_ channel: CommandChannel) {
@@ -247,22 +284,22 @@ extension SSHSession {
         return try result.get()
     }
 
-    func keepAlive(every interval: TimeAmount, silenceLimit: TimeAmount) {
-        guard failure == nil else { return }
-        beat(every: interval, silenceLimit: silenceLimit)
+    func keepAlive(_ aliveness: Aliveness?) {
+        guard failure == nil, let aliveness else { return }
+        beat(aliveness)
     }
 
-    private func beat(every interval: TimeAmount, silenceLimit: TimeAmount) {
-        heartbeat = alarm(in: interval) { session in
+    private func beat(_ aliveness: Aliveness) {
+        heartbeat = alarm(in: aliveness.interval) { session in
             guard session.failure == nil, let engine = session.engine else { return }
             let silence = NIODeadline.now() - session.lastInput
-            if silence >= silenceLimit {
+            if silence >= aliveness.silenceLimit {
                 let seconds = silence.nanoseconds / 1_000_000_000
                 return session.fail(HostAccessError(.connectionLost, "the host has sent nothing for \(seconds) s"))
             }
             if case .failure(.broken) = engine.sendKeepalive() { return session.fail(session.brokenError()) }
             session.pump()
-            session.beat(every: interval, silenceLimit: silenceLimit)
+            session.beat(aliveness)
         }
     }
 
@@ -288,7 +325,7 @@ extension SSHSession {
         pipe = nil
         for channel in tried { channel.close(promise: nil) }
         tried = []
-        endPromise.succeed()
+        if let proxy { proxy.end(on: eventLoop).cascade(to: endPromise) } else { endPromise.succeed() }
     }
 
     /// Says goodbye and ends the session.
@@ -302,5 +339,5 @@ extension SSHSession {
     }
 
     /// Puts a channel in line; the next pump drives it.
-    func add(_ channel: CommandChannel) { channels.append(channel) }
+    func add(_ channel: any DrivenChannel) { channels.append(channel) }
 }

@@ -4,13 +4,10 @@ import NIOCore
 
 /// All that a login needs to know.
 struct LoginRequest: Sendable {
-    var dial: Dial
     var user: String
     var hostKeys: HostKeyCheck
     /// The keys to try, in order.
     var signers: [any Signer]
-    /// How long all of it may take.
-    var patience: Duration
 
     /// sshd's MaxAuthTries is 6 unless set: one more would end the connection instead of the attempt.
     static let maximumKeys = 6
@@ -32,9 +29,9 @@ enum LoginStep {
 
 extension SSHSession {
     /// Connects, checks the host's key, authenticates. Whatever fails, and cancelling, ends the session.
-    func logIn(_ request: LoginRequest) async throws(HostAccessError) {
-        try await bounded(by: request.patience) { () throws(HostAccessError) in
-            try await self.connect(request.dial)
+    func logIn(_ request: LoginRequest, by road: Road, within limit: TimeLimit) async throws(HostAccessError) {
+        try await bounded(by: limit) { () throws(HostAccessError) in
+            try await self.connect(road)
             try await self.shakeHands(Algorithms.hostKeys(preferring: request.hostKeys.known.types))
             guard let key = self.engine?.hostKey else { throw self.brokenError() }
             try request.hostKeys.check(key)
@@ -43,11 +40,11 @@ extension SSHSession {
     }
 
     /// Connects and shakes hands, for the host key that the server presents and proves to have; ends the session.
-    func hostKey(_ dial: Dial, patience: Duration) async throws(HostAccessError) -> HostKey {
+    func hostKey(by road: Road, within limit: TimeLimit) async throws(HostAccessError) -> HostKey {
         defer { close() }
         var key: HostKey?
-        try await bounded(by: patience) { () throws(HostAccessError) in
-            try await self.connect(dial)
+        try await bounded(by: limit) { () throws(HostAccessError) in
+            try await self.connect(road)
             try await self.shakeHands(Algorithms.hostKey)
             key = self.engine?.hostKey
         }
@@ -56,9 +53,9 @@ extension SSHSession {
     }
 
     private func bounded(
-        by patience: Duration, _ steps: () async throws(HostAccessError) -> Void
+        by limit: TimeLimit, _ steps: () async throws(HostAccessError) -> Void
     ) async throws(HostAccessError) {
-        let alarm = alarm(in: TimeAmount(bounded: patience)) { $0.fail($0.loginTimedOut(after: patience)) }
+        let alarm = alarm(in: TimeAmount(bounded: limit.remaining)) { $0.fail($0.loginTimedOut(after: limit.patience)) }
         defer { alarm.cancel() }
         let error: HostAccessError? = await withTaskCancellationHandler {
             do throws(HostAccessError) {
@@ -86,8 +83,12 @@ extension SSHSession {
 // MARK: - Connecting
 
 extension SSHSession {
-    private func connect(_ dial: Dial) async throws(HostAccessError) {
-        start(dial)
+    private func connect(_ road: Road) async throws(HostAccessError) {
+        switch road {
+        case .address(let dial): start(dial)
+        case .command(let command): start(command)
+        case .tunnel(let tunnel): attach(tunnel)
+        }
         _ = try await perform(.connecting)
     }
 
@@ -139,13 +140,9 @@ extension SSHSession {
     private func handshakeError(_ offer: EngineOffer) -> HostAccessError {
         let first = firstBytes ?? []
         if let disagreement = KeyExchangeOffer(firstBytes: first)?.disagreement(with: offer) { return disagreement }
+        let error = brokenError()
         let text = String(decoding: first, as: UTF8.self)
-        if text.contains("SSH-") { return brokenError() }
-        if first.isEmpty {
-            var error = brokenError()
-            error.hint = "sshd drops connections beyond its MaxStartups, and those that its rules refuse"
-            return error
-        }
+        if startRefusal != nil || first.isEmpty || text.contains("SSH-") { return error }
         let line = text.printable(maximumBytes: first.count).prefix(80).split(whereSeparator: \.isNewline).first ?? ""
         return HostAccessError(
             .protocolViolation, "the peer does not speak SSH: it sent '\(line)'",

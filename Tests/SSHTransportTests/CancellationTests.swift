@@ -20,7 +20,7 @@ import Testing
                     let result = await task.result
                     #expect(throws: HostAccessError.self) { try result.get() }
                 }
-                try await waitUntil { try socketCount(to: server.port) == 0 }
+                try await waitUntil { try Loopback.socketCount(to: server.port) == 0 }
             }
         }
     }
@@ -52,26 +52,13 @@ import Testing
                 var connection: (any HostConnection)? = try await connector.connect(
                     to: try server.endpoint(), deadline: .seconds(20))
                 var stream = try await connection?.open(Command(["cat"]), deadline: .seconds(10))
-                #expect(try socketCount(to: server.port) == 1)
+                #expect(try Loopback.socketCount(to: server.port) == 1)
                 connection = nil
                 try await stream?.write(Array("still here".utf8))
                 #expect(try await stream?.read() == Array("still here".utf8))
                 stream = nil
-                try await waitUntil { try socketCount(to: server.port) == 0 }
+                try await waitUntil { try Loopback.socketCount(to: server.port) == 0 }
             }
-        }
-    }
-
-    /// Our sockets that are connected to a local port.
-    private func socketCount(to port: Int) throws -> Int {
-        let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap { Int32($0) }
-        return descriptors.count { descriptor in
-            var address = sockaddr_in()
-            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            let result = withUnsafeMutablePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(descriptor, $0, &length) }
-            }
-            return result == 0 && address.sin_family == AF_INET && UInt16(bigEndian: address.sin_port) == port
         }
     }
 }

@@ -34,7 +34,7 @@ extension CommandOutcome {
 }
 
 /// What this process holds in memory (proc_pid_statm(5), pages).
-private func residentBytes() throws -> Int {
+func residentBytes() throws -> Int {
     let fields = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")
     return try #require(Int(fields[1])) * Int(getpagesize())
 }

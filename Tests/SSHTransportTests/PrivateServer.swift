@@ -34,14 +34,15 @@ final class PrivateServer: Sendable {
         try FileManager.default.copyItem(atPath: "\(directory)/user.pub", toPath: "\(directory)/authorized_keys")
         // sshd as root insists on its privilege separation directory.
         if geteuid() == 0 { mkdir("/run/sshd", 0o755) }
+        // sshd takes the first value of each keyword.
         let lines =
-            [
+            options + [
                 "Port \(port)", "ListenAddress 127.0.0.1", "AuthorizedKeysFile \(directory)/authorized_keys",
                 "StrictModes no", "UsePAM no", "PidFile none", "PermitRootLogin yes", "PasswordAuthentication no",
                 "KbdInteractiveAuthentication no", "LogLevel ERROR",
                 // bash reads ~/.bashrc in ssh sessions of the first shell level, which takes long on some machines.
                 "SetEnv SHLVL=2",
-            ] + hostKeyTypes.map { "HostKey \(directory)/host_\($0)" } + options
+            ] + hostKeyTypes.map { "HostKey \(directory)/host_\($0)" }
         try lines.joined(separator: "\n").write(toFile: "\(directory)/sshd_config", atomically: false, encoding: .utf8)
         process = try Spawn.start([Self.sshd, "-D", "-E", "\(directory)/log", "-f", "\(directory)/sshd_config"])
         try await Loopback.waitForListener(port: port)
@@ -51,6 +52,18 @@ final class PrivateServer: Sendable {
     private func stop() {
         Spawn.kill(process)
         try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    /// Kills the processes that serve connections, and not the one that listens.
+    func killSessions() throws {
+        let children = try String(contentsOfFile: "/proc/\(process)/task/\(process)/children", encoding: .utf8)
+        for child in children.split(separator: " ").compactMap({ pid_t($0) }) { kill(child, SIGKILL) }
+    }
+
+    /// The lines of its log that contain a text.
+    func logLines(containing text: String) throws -> Int {
+        try String(contentsOfFile: "\(directory)/log", encoding: .utf8)
+            .split(separator: "\n").count { $0.contains(text) }
     }
 
     static func makeKey(_ path: String, type: String, passphrase: String = "", options: [String] = []) throws {

@@ -1,3 +1,4 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import Testing
@@ -39,17 +40,29 @@ final class Talker: ChannelInboundHandler, Sendable {
 
     private let words: String
     private let then: Then
+    private let counter: Counter?
 
-    init(_ words: String, then: Then) {
+    init(_ words: String, then: Then, counting counter: Counter? = nil) {
         self.words = words
         self.then = then
+        self.counter = counter
     }
+
+    func channelActive(context: ChannelHandlerContext) { counter?.add() }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let channel = context.channel
         let sent = channel.writeAndFlush(ByteBuffer(string: words))
         if then == .close { sent.whenComplete { _ in channel.close(promise: nil) } }
     }
+}
+
+/// Counts what happens on several threads.
+final class Counter: Sendable {
+    private let count = NIOLockedValueBox(0)
+
+    var value: Int { count.withLockedValue { $0 } }
+    func add() { count.withLockedValue { $0 += 1 } }
 }
 
 /// Passes bytes on to another port, and cuts both connections after a number of bytes from there.
