@@ -1,4 +1,6 @@
+import FleetModel
 import Glibc
+import HostAccess
 
 /// How to reach hosts: what of it does not depend on the host.
 public struct SSHConfiguration: Sendable {
@@ -10,6 +12,8 @@ public struct SSHConfiguration: Sendable {
     public var defaultIdentityFiles: [String]
     /// Asks for the passphrase of the key file at a path, at most once a file; nil means there is none to be had.
     public var passphrase: @Sendable (_ path: String) async -> String?
+    /// The password that the login's user has to give to sudo on a host; nil means none: sudo must not ask for one.
+    public var sudoPassword: @Sendable (_ host: HostEndpoint) async -> Secret?
     /// A host that sends nothing for this long is asked for a sign of life.
     public var keepaliveInterval: Duration
     /// A host that sends nothing for this long is lost.
@@ -29,6 +33,7 @@ public struct SSHConfiguration: Sendable {
         agentSocket = getenv("SSH_AUTH_SOCK").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
         defaultIdentityFiles = ["\(home)/.ssh/id_ed25519", "\(home)/.ssh/id_ecdsa"]
         passphrase = { _ in nil }
+        sudoPassword = { _ in nil }
         keepaliveInterval = .seconds(5)
         silenceLimit = .seconds(45)
         threadCount = 1

@@ -9,12 +9,14 @@ public final class SSHConnector: HostConnector {
     private let group: MultiThreadedEventLoopGroup
     private let knownHosts: KnownHostsFiles
     private let identities: Identities
+    private let sudoPasswords: SudoPasswords
     private let sessions = NIOLockedValueBox<[ObjectIdentifier: SSHSession]>([:])
 
     public init(configuration: SSHConfiguration = SSHConfiguration()) {
         self.configuration = configuration
         group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.threadCount))
         knownHosts = KnownHostsFiles(paths: configuration.knownHostsFiles)
+        sudoPasswords = SudoPasswords(ask: configuration.sudoPassword)
         let group = group
         identities = Identities(
             keyRing: KeyRing(passphrase: configuration.passphrase),
@@ -38,7 +40,7 @@ public final class SSHConnector: HostConnector {
         await session.keepAlive(
             every: TimeAmount(bounded: configuration.keepaliveInterval),
             silenceLimit: TimeAmount(bounded: configuration.silenceLimit))
-        return SSHConnection(session: session)
+        return SSHConnection(session: session, endpoint: endpoint, sudoPasswords: sudoPasswords)
     }
 
     /// The key that a host presents and proves to have, for a person to compare and record. Nothing is trusted by it.
