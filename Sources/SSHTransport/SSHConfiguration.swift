@@ -31,7 +31,9 @@ public struct SSHConfiguration: Sendable {
         let home = Self.homeDirectory
         knownHostsFiles = ["\(home)/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts"]
         agentSocket = getenv("SSH_AUTH_SOCK").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
-        defaultIdentityFiles = ["\(home)/.ssh/id_ed25519", "\(home)/.ssh/id_ecdsa"]
+        // ssh's order (ssh_config(5), IdentityFile); an id_ed25519_sk is only found to be named.
+        defaultIdentityFiles = ["id_rsa", "id_ecdsa", "id_ecdsa_sk", "id_ed25519", "id_ed25519_sk"]
+            .map { "\(home)/.ssh/\($0)" }
         passphrase = { _ in nil }
         sudoPassword = { _ in nil }
         keepaliveInterval = .seconds(5)

@@ -20,8 +20,8 @@ public final class SSHConnector: HostConnector {
         let group = group
         identities = Identities(
             keyRing: KeyRing(passphrase: configuration.passphrase),
-            agent: configuration.agentSocket.map { SSHAgent(socketPath: $0, group: group) },
-            defaultFiles: configuration.defaultIdentityFiles)
+            standardAgent: configuration.agentSocket, defaultFiles: configuration.defaultIdentityFiles,
+            agent: { SSHAgent(socketPath: $0, group: group) })
     }
 
     public func connect(
@@ -33,7 +33,7 @@ public final class SSHConnector: HostConnector {
             hostKeys: HostKeyCheck(
                 address: endpoint.address, port: endpoint.port,
                 known: try await knownHosts.keys(address: endpoint.address, port: endpoint.port)),
-            signers: try await identities.signers(for: endpoint),
+            choice: await identities.choice(for: endpoint),
             patience: deadline)
         let session = makeSession()
         try await session.logIn(request)
