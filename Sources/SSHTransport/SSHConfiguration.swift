@@ -12,6 +12,8 @@ public struct SSHConfiguration: Sendable {
     public var defaultIdentityFiles: [String]
     /// Asks for the passphrase of the key file at a path, at most once a file; nil means there is none to be had.
     public var passphrase: @Sendable (_ path: String) async -> String?
+    /// Told of every host key that was recorded because the host's settings say so.
+    public var hostKeyRecorded: @Sendable (RecordedHostKey) -> Void
     /// The password that the login's user has to give to sudo on a host; nil means none: sudo must not ask for one.
     public var sudoPassword: @Sendable (_ host: HostEndpoint) async -> Secret?
     /// A host that sends nothing for this long is asked for a sign of life.
@@ -35,6 +37,7 @@ public struct SSHConfiguration: Sendable {
         defaultIdentityFiles = ["id_rsa", "id_ecdsa", "id_ecdsa_sk", "id_ed25519", "id_ed25519_sk"]
             .map { "\(home)/.ssh/\($0)" }
         passphrase = { _ in nil }
+        hostKeyRecorded = { _ in }
         sudoPassword = { _ in nil }
         keepaliveInterval = .seconds(5)
         silenceLimit = .seconds(45)

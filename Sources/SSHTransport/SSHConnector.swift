@@ -7,7 +7,7 @@ import NIOPosix
 public final class SSHConnector: HostConnector {
     private let configuration: SSHConfiguration
     private let group: MultiThreadedEventLoopGroup
-    private let knownHosts: KnownHostsFiles
+    private let knownHosts = KnownHostsFiles()
     private let identities: Identities
     private let sudoPasswords: SudoPasswords
     private let sessions = NIOLockedValueBox<[ObjectIdentifier: SSHSession]>([:])
@@ -15,7 +15,6 @@ public final class SSHConnector: HostConnector {
     public init(configuration: SSHConfiguration = SSHConfiguration()) {
         self.configuration = configuration
         group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.threadCount))
-        knownHosts = KnownHostsFiles(paths: configuration.knownHostsFiles)
         sudoPasswords = SudoPasswords(ask: configuration.sudoPassword)
         let group = group
         identities = Identities(
@@ -30,9 +29,7 @@ public final class SSHConnector: HostConnector {
         let request = LoginRequest(
             dial: Dial(address: endpoint.address, port: endpoint.port, timeout: TimeAmount(bounded: deadline)),
             user: endpoint.user,
-            hostKeys: HostKeyCheck(
-                address: endpoint.address, port: endpoint.port,
-                known: try await knownHosts.keys(address: endpoint.address, port: endpoint.port)),
+            hostKeys: try await hostKeyCheck(of: endpoint),
             choice: await identities.choice(for: endpoint),
             patience: deadline)
         let session = makeSession()
@@ -43,15 +40,48 @@ public final class SSHConnector: HostConnector {
         return SSHConnection(session: session, endpoint: endpoint, sudoPasswords: sudoPasswords)
     }
 
-    /// The key that a host presents and proves to have, for a person to compare and record. Nothing is trusted by it.
+    private func hostKeyCheck(of endpoint: HostEndpoint) async throws(HostAccessError) -> HostKeyCheck {
+        let (name, paths) = (KnownHostName(of: endpoint), knownHostsPaths(of: endpoint))
+        return HostKeyCheck(
+            endpoint: endpoint, name: name, known: try await knownHosts.keys(name, in: paths), paths: paths,
+            files: knownHosts, recorded: configuration.hostKeyRecorded)
+    }
+
+    private func knownHostsPaths(of endpoint: HostEndpoint) -> [String] {
+        (endpoint.settings.knownHostsFiles ?? configuration.knownHostsFiles).map(SSHConfiguration.expanded)
+    }
+
+    /// The key that a host presents and proves to have, for a person to compare and record: one of a kind that is known
+    /// of the host where it has one, then of the `preferred` kinds. Nothing is trusted by it.
     ///
     /// - Throws: `HostAccessError` where the host cannot be reached or does not speak SSH.
     public func hostKey(
-        of address: String, port: Int, deadline: Duration
+        of endpoint: HostEndpoint, preferring preferred: Set<String> = [], deadline: Duration
     ) async throws(HostAccessError) -> HostKey {
+        let known = try await knownHosts.keys(KnownHostName(of: endpoint), in: knownHostsPaths(of: endpoint)).types
         let session = makeSession()
-        let dial = Dial(address: address, port: port, timeout: TimeAmount(bounded: deadline))
-        return try await session.hostKey(dial, patience: deadline)
+        let dial = Dial(
+            address: endpoint.address, port: endpoint.port, timeout: TimeAmount(bounded: deadline))
+        let algorithms = Algorithms.hostKeys(preferring: known.isEmpty ? preferred : known)
+        return try await session.hostKey(dial, algorithms: algorithms, patience: deadline)
+    }
+
+    /// What is recorded about a host, held against a key that it presented.
+    ///
+    /// - Throws: `HostAccessError` where a known_hosts file cannot be read.
+    public func state(of key: HostKey, for endpoint: HostEndpoint) async throws(HostAccessError) -> HostKeyState {
+        HostKeyState(try await hostKeyCheck(of: endpoint).known.verdict(on: key))
+    }
+
+    /// Adds a host's key to the first of its known_hosts files, unless it is there; nothing else is changed.
+    ///
+    /// - Throws: `HostAccessError` where the file cannot be written.
+    /// - Returns: the file's path.
+    @discardableResult
+    public func record(_ key: HostKey, for endpoint: HostEndpoint) async throws(HostAccessError) -> String {
+        let paths = knownHostsPaths(of: endpoint)
+        _ = try await knownHosts.record(key, as: KnownHostName(of: endpoint), in: paths)
+        return paths.first ?? ""
     }
 
     private func makeSession() -> SSHSession {

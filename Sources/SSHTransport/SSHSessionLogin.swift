@@ -34,18 +34,18 @@ extension SSHSession {
             try await self.connect(request.dial)
             try await self.shakeHands(Algorithms.hostKeys(preferring: request.hostKeys.known.types))
             guard let key = self.engine?.hostKey else { throw self.brokenError() }
-            try request.hostKeys.check(key)
+            try await request.hostKeys.check(key)
             try await self.authenticate(request)
         }
     }
 
     /// Connects and shakes hands, for the host key that the server presents and proves to have; ends the session.
-    func hostKey(_ dial: Dial, patience: Duration) async throws(HostAccessError) -> HostKey {
+    func hostKey(_ dial: Dial, algorithms: [String], patience: Duration) async throws(HostAccessError) -> HostKey {
         defer { close() }
         var key: HostKey?
         try await bounded(by: patience) { () throws(HostAccessError) in
             try await self.connect(dial)
-            try await self.shakeHands(Algorithms.hostKey)
+            try await self.shakeHands(algorithms)
             key = self.engine?.hostKey
         }
         guard let key else { throw brokenError() }

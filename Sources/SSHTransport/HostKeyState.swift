@@ -1,0 +1,19 @@
+/// What the known_hosts files say to a key that a host presented.
+public enum HostKeyState: Hashable, Sendable {
+    /// Nothing is recorded about the host.
+    case new
+    case known
+    /// Another key is recorded for the host at `place` (`file:line`).
+    case changed(place: String, fingerprint: String)
+    /// The key is revoked at `place` (`file:line`).
+    case revoked(place: String)
+
+    init(_ verdict: KnownHostKeys.Verdict) {
+        switch verdict {
+        case .known: self = .known
+        case .unknown: self = .new
+        case .changed(let line): self = .changed(place: line.place, fingerprint: line.key.fingerprint)
+        case .revoked(let place): self = .revoked(place: place)
+        }
+    }
+}
