@@ -36,7 +36,8 @@ struct HostKeyCheck: Sendable {
                     + "records the \(line.key.type) key \(line.key.fingerprint)",
                 hint:
                     "somebody may be in between; if the host was set up anew, compare the fingerprint on its console, "
-                    + "then remove the old key with `\(removal(line))` and record the new one: coord trust INVENTORY")
+                    + "then remove the old key with `\(line.removal(of: name))` and record the new one: coord trust INVENTORY"
+            )
         case .known, .unknown:
             return HostAccessError(.hostKeyUnknown, unknownProblem(key, verdict), hint: Self.recordHint)
         }
@@ -48,11 +49,6 @@ struct HostKeyCheck: Sendable {
         }
         return "the host's \(key.type) key \(key.fingerprint) is not recorded; \(authority) trusts certified keys, but "
             + "libssh2 asks hosts for plain keys only, so the plain key has to be recorded too"
-    }
-
-    /// ssh-keygen wants the file only where it is not the user's own.
-    private func removal(_ line: KnownHosts.Entry) -> String {
-        "ssh-keygen -f '\(line.file)' -R '\(name.text)'"
     }
 
     private static let recordHint =

@@ -15,6 +15,9 @@ struct KnownHosts: Sendable {
         var line: Int
 
         var place: String { "\(file):\(line)" }
+
+        /// What makes the file forget a host.
+        func removal(of name: KnownHostName) -> String { "ssh-keygen -f '\(file)' -R '\(name.text)'" }
     }
 
     private(set) var entries: [Entry] = []

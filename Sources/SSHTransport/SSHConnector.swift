@@ -70,7 +70,8 @@ public final class SSHConnector: HostConnector {
     ///
     /// - Throws: `HostAccessError` where a known_hosts file cannot be read.
     public func state(of key: HostKey, for endpoint: HostEndpoint) async throws(HostAccessError) -> HostKeyState {
-        HostKeyState(try await hostKeyCheck(of: endpoint).known.verdict(on: key))
+        let check = try await hostKeyCheck(of: endpoint)
+        return HostKeyState(check.known.verdict(on: key), of: check.name)
     }
 
     /// Adds a host's key to the first of its known_hosts files, unless it is there; nothing else is changed.
