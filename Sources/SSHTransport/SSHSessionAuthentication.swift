@@ -12,18 +12,27 @@ extension SSHSession {
         guard !choice.identities.isEmpty else { throw Self.nothingToLogInWith(choice) }
         var tried: [String] = []
         var keyProblem: HostAccessError?
-        for identity in Self.attempts(choice.identities) {
+        for (index, identity) in Self.attempts(choice.identities).enumerated() {
             do throws(HostAccessError) {
-                if !tried.contains(identity.name) { tried.append(identity.name) }
+                if index < choice.identities.count { tried.append(identity.name) }
                 if try await isAccepted(identity, user: request.user) { return }
             } catch  where error.reason == .keyUnusable {
                 keyProblem = keyProblem ?? error
             } catch  where error.reason == .connectionLost && error.problem.contains("Too many authentication") {
                 throw Self.refusal(request, tried, isCutShort: true)
+            } catch  where error.reason == .connectionLost && signing != nil && error.hint == nil {
+                throw Self.lostAfterSigning(error, user: request.user)
             }
         }
         if let keyProblem { throw keyProblem }
         throw Self.refusal(request, tried, isCutShort: choice.identities.count > Self.maximumAttempts)
+    }
+
+    /// sshd takes the key and PAM refuses the account.
+    private static func lostAfterSigning(_ error: HostAccessError, user: String) -> HostAccessError {
+        HostAccessError(
+            error.reason, error.problem + " after the key of '\(user)' had been taken",
+            hint: "the account may have expired or be closed to logins; on the host: `chage -l \(user)`, `journalctl -u ssh`")
     }
 
     private static func attempts(_ identities: [Identity]) -> [Identity] {
@@ -41,7 +50,7 @@ extension SSHSession {
         let user = request.user
         let asides = (request.choice.doubts + request.choice.problems).map { "; \($0.problem)" }.joined()
         if isCutShort {
-            let rest = max(0, Set(request.choice.identities.map(\.name)).count - tried.count)
+            let rest = request.choice.identities.count - tried.count
             let untried = rest > 0 ? " and takes no more attempts (\(rest) not tried)" : " and takes no more attempts"
             return HostAccessError(
                 .authenticationFailed,

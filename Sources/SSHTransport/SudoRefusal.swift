@@ -34,11 +34,15 @@ enum SudoRefusal {
             "log in and set a new one with `passwd`"
         ),
         (
+            "password change required", .sudoRefused, "the password of 'USER' has expired on the host",
+            "log in and set a new one with `passwd`"
+        ),
+        (
             "password is expired", .sudoRefused, "the password or the account of 'USER' has expired on the host",
             "log in and set a new one with `passwd`; as root: `chage -l USER`"
         ),
         (
-            "account has expired", .sudoRefused, "the account of 'USER' has expired on the host",
+            "account expired", .sudoRefused, "the account of 'USER' has expired on the host",
             "as root on the host: `chage -l USER`"
         ),
         (
@@ -58,7 +62,8 @@ enum SudoRefusal {
     static func passwordRejected(user: String) -> HostAccessError {
         HostAccessError(
             .sudoPasswordRejected, "sudo does not accept the password of '\(user)'",
-            hint: "it was sent once and is not sent again, so that no account gets locked; try it on the host: `sudo -k true`"
+            hint:
+                "it was sent once and is not sent again, so that no account gets locked; try it on the host: `sudo -k true`"
         )
     }
 
