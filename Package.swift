@@ -165,7 +165,7 @@ let package = Package(
             name: "CoordTests",
             dependencies: [
                 "AgentClient", "AgentProtocol", "Coord", "FleetModel", "HostAccess", "RolloutDriver",
-                "RolloutEngine", "RolloutStore",
+                "RolloutEngine", "RolloutStore", "SSHTransport",
             ],
             exclude: ["Golden"], swiftSettings: strict
         ),

@@ -20,7 +20,9 @@ struct Identities: Sendable {
     /// Keys that are named come first, then the agent's others: ssh tries those first and so fails where an agent holds
     /// more keys than sshd lets anybody try. A key that the agent holds too is left to the agent, which needs no
     /// passphrase. A certificate goes before its key.
-    func choice(for endpoint: HostEndpoint) async -> IdentityChoice {
+    ///
+    /// - Throws: why there is nothing at all to log in with.
+    func choice(for endpoint: HostEndpoint) async throws(HostAccessError) -> IdentityChoice {
         var choice = IdentityChoice()
         var agentProblem: HostAccessError?
         let held = await heldKeys(endpoint.settings.identityAgent, &agentProblem)
@@ -40,7 +42,11 @@ struct Identities: Sendable {
             choice.identities.append(Identity(signer))
         }
         noteUnmatched(certificates, signers, &choice)
-        return choice
+        guard choice.identities.isEmpty else { return choice }
+        throw choice.problems.first
+            ?? HostAccessError(
+                .authenticationFailed, "there is no key to log in with",
+                hint: "make one with `ssh-keygen -t ed25519`, or load one into an ssh-agent with `ssh-add`")
     }
 
     /// What an agent holds that we can use.

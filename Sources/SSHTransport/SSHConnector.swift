@@ -30,7 +30,7 @@ public final class SSHConnector: HostConnector {
             dial: Dial(address: endpoint.address, port: endpoint.port, timeout: TimeAmount(bounded: deadline)),
             user: endpoint.user,
             hostKeys: try await hostKeyCheck(of: endpoint),
-            choice: await identities.choice(for: endpoint),
+            choice: try await identities.choice(for: endpoint),
             patience: deadline)
         let session = makeSession()
         try await session.logIn(request)

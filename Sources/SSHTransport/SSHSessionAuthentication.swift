@@ -9,7 +9,6 @@ extension SSHSession {
     func authenticate(_ request: LoginRequest) async throws(HostAccessError) {
         stage = .authentication
         let choice = request.choice
-        guard !choice.identities.isEmpty else { throw Self.nothingToLogInWith(choice) }
         var tried: [String] = []
         var keyProblem: HostAccessError?
         for (index, identity) in Self.attempts(choice.identities).enumerated() {
@@ -32,18 +31,13 @@ extension SSHSession {
     private static func lostAfterSigning(_ error: HostAccessError, user: String) -> HostAccessError {
         HostAccessError(
             error.reason, error.problem + " after the key of '\(user)' had been taken",
-            hint: "the account may have expired or be closed to logins; on the host: `chage -l \(user)`, `journalctl -u ssh`")
+            hint:
+                "the account may have expired or be closed to logins; on the host: `chage -l \(user)`, `journalctl -u ssh`"
+        )
     }
 
     private static func attempts(_ identities: [Identity]) -> [Identity] {
         Array((identities + identities.flatMap(\.fallbacks)).prefix(maximumAttempts))
-    }
-
-    private static func nothingToLogInWith(_ choice: IdentityChoice) -> HostAccessError {
-        choice.problems.first
-            ?? HostAccessError(
-                .authenticationFailed, "there is no key to log in with",
-                hint: "make one with `ssh-keygen -t ed25519`, or load one into an ssh-agent with `ssh-add`")
     }
 
     private static func refusal(_ request: LoginRequest, _ tried: [String], isCutShort: Bool) -> HostAccessError {
