@@ -170,7 +170,7 @@ let package = Package(
             name: "CoordTests",
             dependencies: [
                 "AgentClient", "AgentProtocol", "Coord", "FleetModel", "HostAccess", "RolloutDriver",
-                "RolloutEngine", "RolloutStore",
+                "RolloutEngine", "RolloutStore", "SSHTransport",
             ],
             exclude: ["Golden"], swiftSettings: strict
         ),

@@ -1,7 +1,7 @@
 /// A command for a remote host: an argument vector, turned into shell text in exactly one place.
 public struct Command: Hashable, Sendable {
     public var arguments: [String]
-    /// Run through `sudo -n` on the host: without a password, or not at all.
+    /// Run through `sudo` on the host: with the password that the connection has for it, else without one or not at all.
     public var asRoot: Bool
 
     public init(_ arguments: [String], asRoot: Bool = false) {
@@ -10,7 +10,7 @@ public struct Command: Hashable, Sendable {
     }
 
     /// The text for the remote login shell (POSIX `sh`, also csh-family for quoted words): every argument in single
-    /// quotes.
+    /// quotes. As root: through a `sudo` that never asks.
     public var shellText: String {
         ((asRoot ? ["sudo", "-n", "--"] : []) + arguments).map(Self.quoted).joined(separator: " ")
     }

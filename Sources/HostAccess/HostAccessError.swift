@@ -5,6 +5,7 @@ public struct HostAccessError: Error, Hashable, Sendable, CustomStringConvertibl
         case addressNotFound, connectionRefused, connectionTimedOut, connectionLost
         case hostKeyUnknown, hostKeyChanged, hostKeyRevoked
         case noCommonAlgorithm, authenticationFailed, keyUnusable
+        case sudoPasswordRequired, sudoPasswordRejected, sudoRefused
         case channelRefused, timedOut, protocolViolation, closed
     }
 

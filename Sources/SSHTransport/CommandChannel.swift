@@ -24,6 +24,8 @@ final class CommandChannel {
 
     /// Nil for a channel that only opens and closes, which makes libssh2 read what has arrived.
     let command: String?
+    /// What has to let the command in before it runs.
+    var gate: SudoGate?
     var phase = Phase.queued
     /// How the command ended, once that is known.
     var ending: CommandEnding?
@@ -54,8 +56,9 @@ final class CommandChannel {
     static let errorTailBytes = 4096
     static let chunkBytes = 64 << 10
 
-    init(command: String?, input: [UInt8], use: OutputUse) {
+    init(command: String?, gate: SudoGate? = nil, input: [UInt8], use: OutputUse) {
         self.command = command
+        self.gate = gate
         self.input = input
         switch use {
         case .collected(let limit):
@@ -88,6 +91,9 @@ final class CommandChannel {
     /// The ending is known and good to tell. Collected output must all be there: the close can be known before,
     /// while a key exchange keeps us from reading on.
     var isComplete: Bool { ending != nil && (isStreamed || outputHasEnded) }
+
+    /// The command itself has not begun.
+    var isHeldBack: Bool { gate.map { !$0.isOpen } ?? false }
 
     var isEnded: Bool { if case .ended = phase { true } else { false } }
 

@@ -51,7 +51,7 @@ extension CommandChannel {
         switch channel.execute(command) {
         case .success:
             phase = isAbandoned ? .closing(channel) : .running(channel)
-            startWaiter.take()?.resume(returning: .success(()))
+            if !isHeldBack { startWaiter.take()?.resume(returning: .success(())) }
         case .failure(.wouldBlock): return false
         case .failure(.refused):
             finish(.unknown, HostAccessError(.channelRefused, "the host refuses to run commands"))
@@ -65,16 +65,22 @@ extension CommandChannel {
         _ channel: EngineChannel, _ engine: Engine, _ hasRoom: () -> Bool
     ) throws(CallFailure) -> Bool {
         var moved = try readAll(channel)
+        guard case .running = phase else { return true }
         // Only now: reading takes in all that has arrived, and data always comes before the close.
         let peerHasClosed = channel.peerHasClosed
         if peerHasClosed, ending == nil {
-            ending = CommandEnding(engine.transport.exitReports.removeValue(forKey: channel.number))
+            let ending = CommandEnding(engine.transport.exitReports.removeValue(forKey: channel.number))
+            if let gate, isHeldBack { finish(.unknown, gate.refusal(ending)) }
+            self.ending = self.ending ?? ending
             writeWaiter.take()?.resume(returning: .failure(Self.commandHasEnded))
             input = []
             if isStreamed { resumeEndWaiters() }
             moved = true
         }
-        if ending == nil { moved = try writeInput(channel, hasRoom) || moved }
+        if ending == nil {
+            let hasWritten = isHeldBack ? try writePassword(channel) : try writeInput(channel, hasRoom)
+            moved = hasWritten || moved
+        }
         if peerHasClosed, outputHasEnded {
             phase = .closing(channel)
             resumeEndWaiters()
@@ -85,7 +91,7 @@ extension CommandChannel {
 
     private func readAll(_ channel: EngineChannel) throws(CallFailure) -> Bool {
         var moved = false
-        while try readChunk(.errorOutput, channel, { errorOutput.append($0) }) { moved = true }
+        while try readChunk(.errorOutput, channel, { takeErrorOutput($0) }) { moved = true }
         if !isStreamed {
             while try readChunk(.output, channel, { output.append($0) }) { moved = true }
         } else if readWaiter != nil {
@@ -96,6 +102,18 @@ extension CommandChannel {
             moved = moved || hasRead
         }
         return moved
+    }
+
+    private func takeErrorOutput(_ bytes: UnsafeRawBufferPointer) {
+        guard isHeldBack else { return errorOutput.append(bytes) }
+        do throws(HostAccessError) {
+            let rest = try gate?.receive(bytes) ?? []
+            guard !isHeldBack else { return }
+            startWaiter.take()?.resume(returning: .success(()))
+            rest.withUnsafeBytes { errorOutput.append($0) }
+        } catch {
+            abandon(.unknown, error)
+        }
     }
 
     /// False when there is nothing (more) to read now.
@@ -115,6 +133,16 @@ extension CommandChannel {
             return false
         case .broken: throw .broken
         }
+    }
+
+    private func writePassword(_ channel: EngineChannel) throws(CallFailure) -> Bool {
+        guard let bytes = gate?.unsent, !bytes.isEmpty else { return false }
+        switch bytes.withUnsafeBytes({ channel.write($0) }) {
+        case .success(let count): gate?.unsent.removeFirst(count)
+        case .failure(.wouldBlock): return false
+        case .failure(let failure): throw failure
+        }
+        return true
     }
 
     private func writeInput(_ channel: EngineChannel, _ hasRoom: () -> Bool) throws(CallFailure) -> Bool {

@@ -32,6 +32,10 @@ final class Engine {
     /// libssh2_init is not thread-safe (libssh2_init(3)); a static runs once.
     private static let libraryIsReady = libssh2_init(0) == 0
 
+    /// The installed libssh2's version, and whether it is at least a number such as 0x010B00 (libssh2_version(3)).
+    static let libraryVersion = libssh2_version(0).map { String(cString: $0) } ?? "unknown"
+    static func isLibrary(atLeast number: Int32) -> Bool { libssh2_version(number) != nil }
+
     /// What libssh2 says about its last failure: for people, never to decide by.
     var lastProblem: String {
         var text: UnsafeMutablePointer<CChar>?

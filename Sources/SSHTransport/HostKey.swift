@@ -24,6 +24,6 @@ public struct HostKey: Hashable, Sendable {
 
     /// The line that makes this key known for a host in `known_hosts`, without line feed.
     public func knownHostsLine(address: String, port: Int) -> String {
-        "\(KnownHosts.lookupName(address: address, port: port)) \(type) \(Data(blob).base64EncodedString())"
+        "\(KnownHostName(address: address, port: port).text) \(type) \(Data(blob).base64EncodedString())"
     }
 }

@@ -31,7 +31,15 @@ enum HostMatcher: Hashable, Sendable {
         self = .hashed(salt: Array(salt), hash: Array(hash))
     }
 
-    /// Whether the line is about the host; `name` in lower case, as ``KnownHosts/lookupName(address:port:)`` makes it.
+    /// The field that tells a host's name only to those who know it.
+    static func hashedField(for name: KnownHostName) -> String {
+        // OpenSSH's salt is as long as the hash.
+        let salt = (0..<Insecure.SHA1.byteCount).map { _ in UInt8.random(in: .min ... .max) }
+        let code = HMAC<Insecure.SHA1>.authenticationCode(for: Array(name.text.utf8), using: SymmetricKey(data: salt))
+        return "|1|\(Data(salt).base64EncodedString())|\(Data(code).base64EncodedString())"
+    }
+
+    /// Whether the line is about the host; `name` in lower case, as in ``KnownHostName``.
     func matches(_ name: String) -> Bool {
         switch self {
         case .hashed(let salt, let hash):

@@ -1,10 +1,12 @@
 import Crypto
+import CryptoExtras
 import FoundationEssentials
 
-/// A private key file: OpenSSH's own format, or an elliptic curve key in PEM.
+/// A key file: a private key in OpenSSH's own format or in PEM, or a public key, whose private half an agent holds.
 enum KeyFile: Sendable {
     case clear(PrivateKey)
     case encrypted(EncryptedKey)
+    case publicOnly([UInt8])
 
     /// Why a file is no key for us, as the end of a sentence that begins with its name.
     struct Problem: Error, Equatable {
@@ -16,6 +18,7 @@ enum KeyFile: Sendable {
         switch self {
         case .clear(let key): key.publicKey
         case .encrypted(let key): key.publicKey
+        case .publicOnly(let blob): blob
         }
     }
 
@@ -24,12 +27,17 @@ enum KeyFile: Sendable {
         if let body = Self.body(of: "OPENSSH PRIVATE KEY", in: text) {
             guard let data = Data(base64Encoded: body) else { throw Self.damaged }
             self = try Self.openSSH(Array(data))
-        } else if text.contains("BEGIN RSA PRIVATE KEY") {
-            throw Self.unsupported("RSA")
         } else if text.contains("BEGIN ENCRYPTED PRIVATE KEY") || text.contains("Proc-Type: 4,ENCRYPTED") {
             throw Problem(text: "is encrypted in the old PEM format", hint: "convert it: `ssh-keygen -p -f FILE`")
         } else if let key = Self.pem(text) {
+            if let problem = Self.rsaProblem(key.publicKey) { throw problem }
             self = .clear(key)
+        } else if text.contains("BEGIN RSA PRIVATE KEY") {
+            throw Problem(
+                text: "holds an RSA key that is damaged or shorter than 2048 bits",
+                hint: "make a new key: `ssh-keygen -t ecdsa`")
+        } else if let blob = Self.publicKeyLine(text) {
+            self = .publicOnly(blob)
         } else {
             throw Problem(text: "is not a private key file of a known format")
         }
@@ -39,8 +47,19 @@ enum KeyFile: Sendable {
 
     static func unsupported(_ type: String) -> Problem {
         Problem(
-            text: "holds a key of type \(type), which is not supported",
+            text: type.hasPrefix("sk-")
+                ? "is a FIDO key (\(type)), whose signatures libssh2 cannot pass on"
+                : "holds a key of type \(type), which is not supported",
             hint: "use an ed25519 key: `ssh-keygen -t ed25519`")
+    }
+
+    /// The key of a line `type base64 comment`, as public keys and certificates are kept.
+    static func publicKeyLine(_ text: String) -> [UInt8]? {
+        let fields = text.split(maxSplits: 2, omittingEmptySubsequences: true, whereSeparator: \.isWhitespace)
+        guard fields.count >= 2, let data = Data(base64Encoded: String(fields[1])),
+            let key = HostKey(blob: Array(data)), key.type == fields[0]
+        else { return nil }
+        return key.blob
     }
 
     /// The lines between the markers, joined.
@@ -56,6 +75,7 @@ enum KeyFile: Sendable {
         if let key = try? P256.Signing.PrivateKey(pemRepresentation: text) { return .p256(key) }
         if let key = try? P384.Signing.PrivateKey(pemRepresentation: text) { return .p384(key) }
         if let key = try? P521.Signing.PrivateKey(pemRepresentation: text) { return .p521(key) }
+        if let key = try? _RSA.Signing.PrivateKey(pemRepresentation: text) { return .rsa(key) }
         return nil
     }
 
@@ -68,7 +88,8 @@ enum KeyFile: Sendable {
             let section = reader.string()
         else { throw damaged }
         guard let type = HostKey(blob: publicKey)?.type else { throw damaged }
-        guard supportedTypes.contains(type) else { throw unsupported(type) }
+        guard Identity.usableTypes.contains(type) else { throw unsupported(type) }
+        if let problem = rsaProblem(publicKey) { throw problem }
         if cipher == "none" {
             guard let key = PrivateKey(openSSHSection: section) else { throw damaged }
             return .clear(key)
@@ -78,43 +99,10 @@ enum KeyFile: Sendable {
                 publicKey: publicKey, cipher: cipher, derivation: derivation, options: options, section: section))
     }
 
-    private static let supportedTypes: Set = [
-        "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521",
-    ]
-}
-
-extension PrivateKey {
-    /// Reads the private section of an OpenSSH key file, decrypted. Nil where it is not a key: damaged, or decrypted
-    /// with the wrong passphrase, which the two equal numbers at its start tell.
-    init?(openSSHSection bytes: [UInt8]) {
-        var reader = SSHReader(bytes)
-        guard let check = reader.uint32(), check == reader.uint32(), let type = reader.text() else { return nil }
-        if type == "ssh-ed25519" {
-            // RFC 8032 §5.1.5: the private key is the first half; OpenSSH stores the public key after it.
-            guard reader.string() != nil, let pair = reader.string(), pair.count == 64,
-                let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: pair[..<32])
-            else { return nil }
-            self = .ed25519(key)
-            return
-        }
-        guard reader.string() != nil, reader.string() != nil, let number = reader.string() else { return nil }
-        switch type {
-        case "ecdsa-sha2-nistp256":
-            guard let key = try? P256.Signing.PrivateKey(rawRepresentation: Self.fixed(number, 32)) else { return nil }
-            self = .p256(key)
-        case "ecdsa-sha2-nistp384":
-            guard let key = try? P384.Signing.PrivateKey(rawRepresentation: Self.fixed(number, 48)) else { return nil }
-            self = .p384(key)
-        case "ecdsa-sha2-nistp521":
-            guard let key = try? P521.Signing.PrivateKey(rawRepresentation: Self.fixed(number, 66)) else { return nil }
-            self = .p521(key)
-        default: return nil
-        }
-    }
-
-    /// An mpint's digits with leading zeros up to the curve's size.
-    private static func fixed(_ number: [UInt8], _ size: Int) -> [UInt8] {
-        let digits = number.drop { $0 == 0 }
-        return [UInt8](repeating: 0, count: max(0, size - digits.count)) + digits
+    private static func rsaProblem(_ publicKey: [UInt8]) -> Problem? {
+        var reader = SSHReader(publicKey)
+        guard reader.text() == Identity.rsaType, reader.string() != nil else { return nil }
+        guard let modulus = reader.string() else { return damaged }
+        return PrivateKey.sizeProblem(ofModulus: modulus)
     }
 }

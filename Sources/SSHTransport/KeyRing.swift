@@ -1,3 +1,4 @@
+import Glibc
 import HostAccess
 
 /// The user's key files, each read once and decrypted at most once in the life of the connector.
@@ -10,8 +11,33 @@ actor KeyRing {
 
     init(passphrase: @escaping @Sendable (String) async -> String?) { self.passphrase = passphrase }
 
-    /// The public key of a private key file, nil where there is no such file.
+    /// The public key of a key file, nil where there is no such file.
     func publicKey(path: String) throws(HostAccessError) -> [UInt8]? { try file(path)?.publicKey }
+
+    /// The public key in the file beside a private key that is missing or of no use to us: an agent may hold it.
+    func publicKeyBeside(path: String) -> [UInt8]? {
+        guard case .publicOnly(let blob)? = try? file(path + ".pub") else { return nil }
+        return blob
+    }
+
+    /// Whether the private half is in the file too.
+    func holdsPrivateKey(path: String) -> Bool {
+        switch try? file(path) {
+        case .clear, .encrypted: true
+        case .publicOnly, nil: false
+        }
+    }
+
+    /// The certificate in a file, nil where there is no such file.
+    func certificate(path: String) throws(HostAccessError) -> Certificate? {
+        guard let file = try file(path) else { return nil }
+        guard case .publicOnly(let blob) = file, let certificate = Certificate(blob: blob) else {
+            throw HostAccessError(
+                .keyUnusable, "the file '\(path)' is not a user's certificate",
+                hint: "a certificate is made with `ssh-keygen -s CA_KEY -I NAME -n USER KEY.pub`")
+        }
+        return certificate
+    }
 
     private func file(_ path: String) throws(HostAccessError) -> KeyFile? {
         let known = files[path] ?? Self.read(path)
@@ -23,7 +49,9 @@ actor KeyRing {
         do throws(FileProblem) {
             let bytes = try TextFile(path: path).bytes
             do throws(KeyFile.Problem) {
-                return .success(try KeyFile(bytes))
+                let file = try KeyFile(bytes)
+                if let problem = modeProblem(file, path) { throw problem }
+                return .success(file)
             } catch {
                 let hint = error.hint?.replacing("FILE", with: path)
                 return .failure(HostAccessError(.keyUnusable, "the key file '\(path)' \(error.text)", hint: hint))
@@ -35,6 +63,15 @@ actor KeyRing {
         }
     }
 
+    /// As ssh does: a private key of ours that others may read is no longer private.
+    private static func modeProblem(_ file: KeyFile, _ path: String) -> KeyFile.Problem? {
+        var status = stat()
+        if case .publicOnly = file { return nil }
+        guard stat(path, &status) == 0, status.st_uid == getuid(), status.st_mode & 0o077 != 0 else { return nil }
+        return KeyFile.Problem(
+            text: "can be read by others (mode 0\(String(status.st_mode & 0o777, radix: 8)))", hint: "chmod 600 FILE")
+    }
+
     /// The private key, decrypted if need be. All who ask meanwhile wait for the one answer; a wrong passphrase is
     /// final.
     func privateKey(path: String) async throws(HostAccessError) -> PrivateKey {
@@ -43,6 +80,8 @@ actor KeyRing {
         }
         switch file {
         case .clear(let key): return key
+        case .publicOnly:
+            throw HostAccessError(.keyUnusable, "the key file '\(path)' holds a public key only")
         case .encrypted(let key):
             let decryption = decryptions[path] ?? startDecrypting(key, path: path)
             return try await decryption.value.get()

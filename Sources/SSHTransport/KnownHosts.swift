@@ -10,8 +10,14 @@ struct KnownHosts: Sendable {
         var marker: Marker
         var hosts: HostMatcher
         var key: HostKey
-        /// `file:line`
-        var place: String
+        var file: String
+        /// Counts from 1.
+        var line: Int
+
+        var place: String { "\(file):\(line)" }
+
+        /// What makes the file forget a host.
+        func removal(of name: KnownHostName) -> String { "ssh-keygen -f '\(file)' -R '\(name.text)'" }
     }
 
     private(set) var entries: [Entry] = []
@@ -20,11 +26,11 @@ struct KnownHosts: Sendable {
     mutating func add(_ text: String, file: String) {
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         for (index, line) in lines.enumerated() {
-            if let entry = Self.entry(line, place: "\(file):\(index + 1)") { entries.append(entry) }
+            if let entry = Self.entry(line, file: file, number: index + 1) { entries.append(entry) }
         }
     }
 
-    private static func entry(_ line: Substring, place: String) -> Entry? {
+    private static func entry(_ line: Substring, file: String, number: Int) -> Entry? {
         var fields = line.split { $0 == " " || $0 == "\t" }[...]
         guard let first = fields.first, !first.hasPrefix("#") else { return nil }
         var marker = Entry.Marker.none
@@ -40,23 +46,14 @@ struct KnownHosts: Sendable {
             let blob = Data(base64Encoded: String(fields[fields.startIndex + 2])), let key = HostKey(blob: Array(blob)),
             key.type == fields[fields.startIndex + 1]
         else { return nil }
-        return Entry(marker: marker, hosts: hosts, key: key, place: place)
+        return Entry(marker: marker, hosts: hosts, key: key, file: file, line: number)
     }
 
     /// What is known about one host.
-    func keys(address: String, port: Int) -> KnownHostKeys {
-        let name = Self.lookupName(address: address, port: port)
-        let bare = Self.lookupName(address: address, port: 22)
-        let own = entries.filter { $0.hosts.matches(name) }
-        // As ssh does: a key known for the host's name alone is good for its other ports too.
-        let general = name == bare ? [] : entries.filter { $0.hosts.matches(bare) }
-        return KnownHostKeys(own: own, general: general)
-    }
-
-    /// The name that a host has in these files: `[address]:port` where the port is not 22.
-    static func lookupName(address: String, port: Int) -> String {
-        let address = address.lowercased()
-        return port == 22 ? address : "[\(address)]:\(port)"
+    func keys(_ name: KnownHostName) -> KnownHostKeys {
+        KnownHostKeys(
+            own: entries.filter { $0.hosts.matches(name.text) },
+            general: name.general.map { general in entries.filter { $0.hosts.matches(general) } } ?? [])
     }
 }
 
@@ -67,10 +64,16 @@ struct KnownHostKeys: Sendable {
     /// Lines for the host's name, where the port is not 22.
     var general: [KnownHosts.Entry]
 
+    static func += (keys: inout KnownHostKeys, more: KnownHostKeys) {
+        keys.own += more.own
+        keys.general += more.general
+    }
+
     enum Verdict: Equatable {
         case known
         case revoked(place: String)
-        case changed(place: String, knownType: String)
+        /// This line records another key.
+        case changed(KnownHosts.Entry)
         /// `authority`: where a line says to accept keys certified by an authority.
         case unknown(authority: String?)
     }
@@ -89,7 +92,7 @@ struct KnownHostKeys: Sendable {
         if all.contains(where: { $0.marker == .none && $0.key == key }) { return .known }
         let others = own.filter { $0.marker == .none }
         if let other = others.first(where: { $0.key.type == key.type }) ?? others.first {
-            return .changed(place: other.place, knownType: other.key.type)
+            return .changed(other)
         }
         return .unknown(authority: all.first { $0.marker == .certificateAuthority }?.place)
     }

@@ -1,4 +1,5 @@
 import Crypto
+import CryptoExtras
 
 /// A user's private key, ready to sign.
 enum PrivateKey: Sendable {
@@ -6,8 +7,9 @@ enum PrivateKey: Sendable {
     case p256(P256.Signing.PrivateKey)
     case p384(P384.Signing.PrivateKey)
     case p521(P521.Signing.PrivateKey)
+    case rsa(_RSA.Signing.PrivateKey)
 
-    /// The public key in SSH's encoding (RFC 8709 §4, RFC 5656 §3.1).
+    /// The public key in SSH's encoding (RFC 8709 §4, RFC 5656 §3.1, RFC 4253 §6.6).
     var publicKey: [UInt8] {
         var blob = SSHWriter()
         switch self {
@@ -17,6 +19,12 @@ enum PrivateKey: Sendable {
         case .p256(let key): Self.write("nistp256", point: Array(key.publicKey.x963Representation), to: &blob)
         case .p384(let key): Self.write("nistp384", point: Array(key.publicKey.x963Representation), to: &blob)
         case .p521(let key): Self.write("nistp521", point: Array(key.publicKey.x963Representation), to: &blob)
+        case .rsa(let key):
+            // Only a key without numbers could fail, and such a key is not read.
+            guard let numbers = try? key.publicKey.getKeyPrimitives() else { return [] }
+            blob.string(Identity.rsaType)
+            blob.mpint(numbers.publicExponent)
+            blob.mpint(numbers.modulus)
         }
         return blob.bytes
     }
@@ -27,13 +35,20 @@ enum PrivateKey: Sendable {
         blob.string(point)
     }
 
-    /// The signature in SSH's encoding without the algorithm's name (RFC 8709 §6, RFC 5656 §3.1.2).
-    func signature(for data: [UInt8]) throws -> [UInt8] {
+    /// The signature in SSH's encoding without the algorithm's name (RFC 8709 §6, RFC 5656 §3.1.2, RFC 8332 §3).
+    func signature(for data: [UInt8], hash: RSAHash) throws -> [UInt8] {
         switch self {
         case .ed25519(let key): Array(try key.signature(for: data))
         case .p256(let key): Self.encoded(Array(try key.signature(for: data).rawRepresentation))
         case .p384(let key): Self.encoded(Array(try key.signature(for: data).rawRepresentation))
         case .p521(let key): Self.encoded(Array(try key.signature(for: data).rawRepresentation))
+        case .rsa(let key):
+            switch hash {
+            case .sha512:
+                Array(try key.signature(for: SHA512.hash(data: data), padding: .insecurePKCS1v1_5).rawRepresentation)
+            case .sha256:
+                Array(try key.signature(for: SHA256.hash(data: data), padding: .insecurePKCS1v1_5).rawRepresentation)
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 import FleetModel
+import Glibc
 import HostAccess
 import NIOCore
 import NIOPosix
@@ -29,10 +30,10 @@ struct SSHAgent: Sendable {
 
     func keys() async throws(HostAccessError) -> [Key] {
         var reader = SSHReader(try await ask([Message.requestIdentities], within: Self.listTimeout))
-        guard reader.byte() == Message.identitiesAnswer, let count = reader.uint32() else { throw Self.refused }
+        guard reader.byte() == Message.identitiesAnswer, let count = reader.uint32() else { throw refused }
         var keys: [Key] = []
         for _ in 0..<count {
-            guard let blob = reader.string(), let comment = reader.text() else { throw Self.refused }
+            guard let blob = reader.string(), let comment = reader.text() else { throw refused }
             if let type = HostKey(blob: blob)?.type {
                 keys.append(Key(publicKey: blob, type: type, comment: comment.printable(maximumBytes: 128)))
             }
@@ -40,21 +41,37 @@ struct SSHAgent: Sendable {
         return keys
     }
 
-    func sign(_ data: [UInt8], with publicKey: [UInt8]) async throws(HostAccessError) -> [UInt8] {
+    func sign(_ data: [UInt8], with publicKey: [UInt8], hash: RSAHash?) async throws(HostAccessError) -> [UInt8] {
         var request = SSHWriter()
         request.byte(Message.signRequest)
         request.string(publicKey)
         request.string(data)
-        request.uint32(0)
+        request.uint32(hash?.agentFlag ?? 0)
         var reader = SSHReader(try await ask(request.bytes, within: nil))
-        guard reader.byte() == Message.signResponse, let answer = reader.string() else { throw Self.refused }
+        guard reader.byte() == Message.signResponse, let answer = reader.string() else { throw refused }
         var signature = SSHReader(answer)
-        guard signature.string() != nil, let bytes = signature.string() else { throw Self.refused }
+        guard let algorithm = signature.text(), let bytes = signature.string() else { throw refused }
+        if let hash, algorithm != hash.rawValue {
+            throw HostAccessError(
+                .keyUnusable,
+                "the ssh-agent at '\(socketPath)' signs with \(algorithm.printable(maximumBytes: 64)) only",
+                hint: "it is too old for RSA keys; use another agent, or an ECDSA key")
+        }
         return bytes
     }
 
-    private static let refused = HostAccessError(
-        .keyUnusable, "the ssh-agent refused", hint: "see `ssh-add -l`; a locked agent is unlocked with `ssh-add -X`")
+    private var refused: HostAccessError {
+        HostAccessError(
+            .keyUnusable, "the ssh-agent at '\(socketPath)' refuses to sign",
+            hint: "a locked agent is unlocked with `ssh-add -X`; one that asks (`ssh-add -c`) was answered no")
+    }
+
+    /// A locked agent says that it holds no keys.
+    var emptiness: HostAccessError {
+        HostAccessError(
+            .keyUnusable, "the ssh-agent at '\(socketPath)' holds no keys, or is locked",
+            hint: "load one with `ssh-add`, or unlock it with `ssh-add -X`")
+    }
 
     /// One request, one reply, over a connection of its own.
     private func ask(_ request: [UInt8], within timeout: TimeAmount?) async throws(HostAccessError) -> [UInt8] {
@@ -86,7 +103,20 @@ struct SSHAgent: Sendable {
                 channel.close(promise: nil)
             }
         } catch {
-            throw HostAccessError(.keyUnusable, "the ssh-agent at '\(socketPath)' does not answer: \(error)")
+            throw failure(error)
+        }
+    }
+
+    private func failure(_ error: any Error) -> HostAccessError {
+        let hint = "start one: `eval $(ssh-agent)`; a forwarded one ends with its login: log in again"
+        switch error {
+        case let problem as IOError where [ENOENT, ECONNREFUSED, ENOTDIR].contains(problem.errnoCode):
+            return HostAccessError(.keyUnusable, "no ssh-agent runs at '\(socketPath)'", hint: hint)
+        case let problem as IOError:
+            let text = String(cString: strerror(problem.errnoCode))
+            return HostAccessError(.keyUnusable, "the ssh-agent at '\(socketPath)' cannot be asked: \(text)")
+        default:
+            return HostAccessError(.keyUnusable, "the ssh-agent at '\(socketPath)' does not answer", hint: hint)
         }
     }
 }

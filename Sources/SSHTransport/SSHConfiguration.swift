@@ -1,4 +1,6 @@
+import FleetModel
 import Glibc
+import HostAccess
 
 /// How to reach hosts: what of it does not depend on the host.
 public struct SSHConfiguration: Sendable {
@@ -10,6 +12,10 @@ public struct SSHConfiguration: Sendable {
     public var defaultIdentityFiles: [String]
     /// Asks for the passphrase of the key file at a path, at most once a file; nil means there is none to be had.
     public var passphrase: @Sendable (_ path: String) async -> String?
+    /// Told of every host key that was recorded because the host's settings say so.
+    public var hostKeyRecorded: @Sendable (RecordedHostKey) -> Void
+    /// The password that the login's user has to give to sudo on a host; nil means none: sudo must not ask for one.
+    public var sudoPassword: @Sendable (_ host: HostEndpoint) async -> Secret?
     /// A host that sends nothing for this long is asked for a sign of life.
     public var keepaliveInterval: Duration
     /// A host that sends nothing for this long is lost.
@@ -27,8 +33,12 @@ public struct SSHConfiguration: Sendable {
         let home = Self.homeDirectory
         knownHostsFiles = ["\(home)/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts"]
         agentSocket = getenv("SSH_AUTH_SOCK").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
-        defaultIdentityFiles = ["\(home)/.ssh/id_ed25519", "\(home)/.ssh/id_ecdsa"]
+        // ssh's order (ssh_config(5), IdentityFile); an id_ed25519_sk is only found to be named.
+        defaultIdentityFiles = ["id_rsa", "id_ecdsa", "id_ecdsa_sk", "id_ed25519", "id_ed25519_sk"]
+            .map { "\(home)/.ssh/\($0)" }
         passphrase = { _ in nil }
+        hostKeyRecorded = { _ in }
+        sudoPassword = { _ in nil }
         keepaliveInterval = .seconds(5)
         silenceLimit = .seconds(45)
         threadCount = 1

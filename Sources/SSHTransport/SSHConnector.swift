@@ -7,52 +7,38 @@ import NIOPosix
 public final class SSHConnector: HostConnector {
     private let configuration: SSHConfiguration
     private let group: MultiThreadedEventLoopGroup
-    private let knownHosts: KnownHostsFiles
+    private let knownHosts = KnownHostsFiles()
     private let identities: Identities
     private let gate: StartGate
     private let bastions = Bastions()
+    private let sudoPasswords: SudoPasswords
     private let sessions = NIOLockedValueBox<[ObjectIdentifier: SSHSession]>([:])
 
     public init(configuration: SSHConfiguration = SSHConfiguration()) {
         self.configuration = configuration
         group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.threadCount))
-        knownHosts = KnownHostsFiles(paths: configuration.knownHostsFiles)
+        sudoPasswords = SudoPasswords(ask: configuration.sudoPassword)
         let group = group
         gate = StartGate(eventLoop: group.next())
         identities = Identities(
             keyRing: KeyRing(passphrase: configuration.passphrase),
-            agent: configuration.agentSocket.map { SSHAgent(socketPath: $0, group: group) },
-            defaultFiles: configuration.defaultIdentityFiles)
+            standardAgent: configuration.agentSocket, defaultFiles: configuration.defaultIdentityFiles,
+            agent: { SSHAgent(socketPath: $0, group: group) })
     }
 
     public func connect(
         to endpoint: HostEndpoint, deadline: Duration
     ) async throws(HostAccessError) -> any HostConnection {
-        SSHConnection(session: try await session(to: endpoint, within: TimeLimit(deadline)))
-    }
-
-    /// The key that a host presents and proves to have, for a person to compare and record. Nothing is trusted by it;
-    /// the hosts that it is reached through are checked as always.
-    ///
-    /// - Throws: `HostAccessError` where the host cannot be reached or does not speak SSH.
-    public func hostKey(
-        of endpoint: HostEndpoint, deadline: Duration
-    ) async throws(HostAccessError) -> HostKey {
-        let limit = TimeLimit(deadline)
-        return try await start(endpoint, within: limit) { session, road throws(HostAccessError) in
-            try await session.hostKey(by: road, within: limit)
-        }
+        let session = try await session(to: endpoint, within: TimeLimit(deadline))
+        return SSHConnection(session: session, endpoint: endpoint, sudoPasswords: sudoPasswords)
     }
 
     private func session(
         to endpoint: HostEndpoint, within limit: TimeLimit
     ) async throws(HostAccessError) -> SSHSession {
         let request = LoginRequest(
-            user: endpoint.user,
-            hostKeys: HostKeyCheck(
-                address: endpoint.address, port: endpoint.port,
-                known: try await knownHosts.keys(address: endpoint.address, port: endpoint.port)),
-            signers: try await identities.signers(for: endpoint))
+            user: endpoint.user, hostKeys: try await hostKeyCheck(of: endpoint),
+            choice: try await identities.choice(for: endpoint))
         let session = try await start(endpoint, within: limit) { session, road throws(HostAccessError) in
             try await session.logIn(request, by: road, within: limit)
             return session
@@ -138,5 +124,55 @@ public final class SSHConnector: HostConnector {
         // A proxy command may take a moment to end.
         for session in open { try? await session.ended.get() }
         try? await group.shutdownGracefully()
+    }
+}
+
+// MARK: - Host keys
+
+extension SSHConnector {
+    /// The key that a host presents and proves to have, for a person to compare and record: one of a kind that is known
+    /// of the host where it has one, then of the `preferred` kinds. Nothing is trusted by it; the hosts that it is
+    /// reached through are checked as always.
+    ///
+    /// - Throws: `HostAccessError` where the host cannot be reached or does not speak SSH.
+    public func hostKey(
+        of endpoint: HostEndpoint, preferring preferred: Set<String> = [], deadline: Duration
+    ) async throws(HostAccessError) -> HostKey {
+        let limit = TimeLimit(deadline)
+        let known = try await knownHosts.keys(KnownHostName(of: endpoint), in: knownHostsPaths(of: endpoint)).types
+        let algorithms = Algorithms.hostKeys(preferring: known.isEmpty ? preferred : known)
+        return try await start(endpoint, within: limit) { session, road throws(HostAccessError) in
+            try await session.hostKey(by: road, algorithms: algorithms, within: limit)
+        }
+    }
+
+    /// What is recorded about a host, held against a key that it presented.
+    ///
+    /// - Throws: `HostAccessError` where a known_hosts file cannot be read.
+    public func state(of key: HostKey, for endpoint: HostEndpoint) async throws(HostAccessError) -> HostKeyState {
+        let check = try await hostKeyCheck(of: endpoint)
+        return HostKeyState(check.known.verdict(on: key), of: check.name)
+    }
+
+    /// Adds a host's key to the first of its known_hosts files, unless it is there; nothing else is changed.
+    ///
+    /// - Throws: `HostAccessError` where the file cannot be written.
+    /// - Returns: the file's path.
+    @discardableResult
+    public func record(_ key: HostKey, for endpoint: HostEndpoint) async throws(HostAccessError) -> String {
+        let paths = knownHostsPaths(of: endpoint)
+        _ = try await knownHosts.record(key, as: KnownHostName(of: endpoint), in: paths)
+        return paths.first ?? ""
+    }
+
+    private func hostKeyCheck(of endpoint: HostEndpoint) async throws(HostAccessError) -> HostKeyCheck {
+        let (name, paths) = (KnownHostName(of: endpoint), knownHostsPaths(of: endpoint))
+        return HostKeyCheck(
+            endpoint: endpoint, name: name, known: try await knownHosts.keys(name, in: paths), paths: paths,
+            files: knownHosts, recorded: configuration.hostKeyRecorded)
+    }
+
+    private func knownHostsPaths(of endpoint: HostEndpoint) -> [String] {
+        (endpoint.settings.knownHostsFiles ?? configuration.knownHostsFiles).map(SSHConfiguration.expanded)
     }
 }

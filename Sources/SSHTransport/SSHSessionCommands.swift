@@ -8,14 +8,14 @@ extension SSHSession {
 
     /// Runs a command to its end; see ``HostConnection/run(_:input:outputLimit:deadline:)``.
     func run(
-        _ command: String, input: [UInt8], outputLimit: Int, deadline: Duration
+        _ command: String, through gate: SudoGate?, input: [UInt8], outputLimit: Int, deadline: Duration
     ) async throws(HostAccessError) -> CommandOutcome {
-        let bound = try addChannel(command, input: input, use: .collected(limit: outputLimit))
+        let bound = try addChannel(command, gate, input: input, use: .collected(limit: outputLimit))
         let channel = bound.value
         channel.alarm = alarm(in: TimeAmount(bounded: deadline)) { $0.timeOut(bound, after: deadline) }
         do throws(HostAccessError) {
             try await waiting(for: bound) { $0.waitForStart($1) }
-        } catch  where channel.wasRequested && error.reason != .channelRefused && error.reason != .closed {
+        } catch  where channel.wasRequested && !Self.reasonsBeforeTheStart.contains(error.reason) {
             return channel.outcome
         }
         _ = await ending(of: bound)
@@ -23,9 +23,16 @@ extension SSHSession {
         return channel.outcome
     }
 
+    /// With these the command did not run, or nobody wants to know any more.
+    private static let reasonsBeforeTheStart: Set<HostAccessError.Reason> = [
+        .channelRefused, .closed, .sudoPasswordRequired, .sudoPasswordRejected, .sudoRefused,
+    ]
+
     /// Starts a command whose streams stay open.
-    func open(_ command: String, deadline: Duration) async throws(HostAccessError) -> BoundChannel {
-        let bound = try addChannel(command, input: [], use: .streamed)
+    func open(
+        _ command: String, through gate: SudoGate?, deadline: Duration
+    ) async throws(HostAccessError) -> BoundChannel {
+        let bound = try addChannel(command, gate, input: [], use: .streamed)
         let alarm = alarm(in: TimeAmount(bounded: deadline)) { $0.timeOut(bound, after: deadline) }
         defer { alarm.cancel() }
         try await waiting(for: bound) { $0.waitForStart($1) }
@@ -33,10 +40,10 @@ extension SSHSession {
     }
 
     private func addChannel(
-        _ command: String, input: [UInt8], use: CommandChannel.OutputUse
+        _ command: String, _ gate: SudoGate?, input: [UInt8], use: CommandChannel.OutputUse
     ) throws(HostAccessError) -> BoundChannel {
         if let failure { throw failure }
-        let channel = CommandChannel(command: command, input: input, use: use)
+        let channel = CommandChannel(command: command, gate: gate, input: input, use: use)
         add(channel)
         return BoundChannel(channel, eventLoop: eventLoop)
     }

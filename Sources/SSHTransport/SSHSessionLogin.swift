@@ -6,11 +6,8 @@ import NIOCore
 struct LoginRequest: Sendable {
     var user: String
     var hostKeys: HostKeyCheck
-    /// The keys to try, in order.
-    var signers: [any Signer]
-
-    /// sshd's MaxAuthTries is 6 unless set: one more would end the connection instead of the attempt.
-    static let maximumKeys = 6
+    /// The keys and certificates to try.
+    var choice: IdentityChoice
 }
 
 /// How far a login has come, as messages name it.
@@ -24,7 +21,7 @@ enum LoginStage: String, Sendable {
 enum LoginStep {
     case connecting
     case handshake(EngineOffer)
-    case authentication(user: String, signer: any Signer)
+    case authentication(user: String, Identity)
 }
 
 extension SSHSession {
@@ -34,18 +31,20 @@ extension SSHSession {
             try await self.connect(road)
             try await self.shakeHands(Algorithms.hostKeys(preferring: request.hostKeys.known.types))
             guard let key = self.engine?.hostKey else { throw self.brokenError() }
-            try request.hostKeys.check(key)
+            try await request.hostKeys.check(key)
             try await self.authenticate(request)
         }
     }
 
     /// Connects and shakes hands, for the host key that the server presents and proves to have; ends the session.
-    func hostKey(by road: Road, within limit: TimeLimit) async throws(HostAccessError) -> HostKey {
+    func hostKey(
+        by road: Road, algorithms: [String], within limit: TimeLimit
+    ) async throws(HostAccessError) -> HostKey {
         defer { close() }
         var key: HostKey?
         try await bounded(by: limit) { () throws(HostAccessError) in
             try await self.connect(road)
-            try await self.shakeHands(Algorithms.hostKey)
+            try await self.shakeHands(algorithms)
             key = self.engine?.hostKey
         }
         guard let key else { throw brokenError() }
@@ -133,7 +132,7 @@ extension SSHSession {
             case .failure(.wouldBlock): return nil
             case .failure: return .failure(handshakeError(offer))
             }
-        case .authentication(let user, let signer): return pollAuthentication(engine, user, signer)
+        case .authentication(let user, let identity): return pollAuthentication(engine, user, identity)
         }
     }
 
@@ -147,75 +146,6 @@ extension SSHSession {
         return HostAccessError(
             .protocolViolation, "the peer does not speak SSH: it sent '\(line)'",
             hint: "is this the port that sshd listens on?")
-    }
-}
-
-// MARK: - Authentication
-
-extension SSHSession {
-    private func authenticate(_ request: LoginRequest) async throws(HostAccessError) {
-        stage = .authentication
-        let signers = request.signers.prefix(LoginRequest.maximumKeys)
-        var keyProblem: HostAccessError?
-        for signer in signers {
-            do throws(HostAccessError) {
-                if try await isAccepted(signer, user: request.user) { return }
-            } catch  where error.reason == .keyUnusable {
-                keyProblem = error
-            }
-        }
-        if let keyProblem { throw keyProblem }
-        guard !signers.isEmpty else {
-            throw HostAccessError(
-                .authenticationFailed, "there is no key to log in with",
-                hint: "make one with `ssh-keygen -t ed25519`, or load one into an ssh-agent with `ssh-add`")
-        }
-        let names = signers.map(\.name).joined(separator: ", ")
-        throw HostAccessError(
-            .authenticationFailed, "the host accepts none of these keys for the user '\(request.user)': \(names)",
-            hint: "add the public key to ~\(request.user)/.ssh/authorized_keys on the host")
-    }
-
-    /// Offers a key; where the host takes it, signs. False where the host refuses the key.
-    private func isAccepted(_ signer: any Signer, user: String) async throws(HostAccessError) -> Bool {
-        engine?.transport.signing = .idle
-        signing = nil
-        defer { signing?.cancel() }
-        let isAccepted = try await perform(.authentication(user: user, signer: signer))
-        if !isAccepted, let problem = signingProblem.take() { throw problem }
-        return isAccepted
-    }
-
-    private func pollAuthentication(
-        _ engine: Engine, _ user: String, _ signer: any Signer
-    ) -> Result<Bool, HostAccessError>? {
-        switch engine.authenticate(user: user, publicKey: signer.publicKey) {
-        case .success: return .success(true)
-        case .failure(.wouldBlock):
-            if signing == nil, case .wanted(let data) = engine.transport.signing {
-                signing = Task { await sign(data, with: signer) }
-            }
-            return nil
-        case .failure(.refused) where !linkHasEnded: return .success(false)
-        case .failure: return .failure(brokenError())
-        }
-    }
-
-    /// Signs away from the event loop: an agent may be asking a person, a key file may be under bcrypt.
-    private func sign(_ data: [UInt8], with signer: any Signer) async {
-        let answer: Result<[UInt8], HostAccessError>
-        do throws(HostAccessError) {
-            answer = .success(try await signer.sign(data))
-        } catch {
-            answer = .failure(error)
-        }
-        switch answer {
-        case .success(let signature): engine?.transport.signing = .signed(signature)
-        case .failure(let problem):
-            signingProblem = problem
-            engine?.transport.signing = .refused
-        }
-        pump()
     }
 }
 

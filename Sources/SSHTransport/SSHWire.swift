@@ -15,6 +15,11 @@ struct SSHReader {
         return bytes.reduce(0) { $0 << 8 | UInt32($1) }
     }
 
+    mutating func uint64() -> UInt64? {
+        guard let bytes = take(8) else { return nil }
+        return bytes.reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
     mutating func take(_ count: Int) -> [UInt8]? {
         guard count >= 0, rest.count >= count else { return nil }
         defer { rest = rest.dropFirst(count) }

@@ -42,7 +42,41 @@ import Testing
             ])
     }
 
-    @Test(arguments: ["rollout", "rollback", "status", "install"])
+    @Test func `a password for sudo that cannot be had is told before any host is reached`() async throws {
+        try writeProject()
+        let hint = "hint: its first line is the password for sudo"
+        try await expect(
+            "status", "inventory.ini", "-K", status: 2,
+            [
+                "error: --ask-become-pass needs a terminal to ask on",
+                "hint: without one: --become-password-file FILE, or /dev/fd/N",
+            ])
+        try await expect(
+            "status", "inventory.ini", "--become-password-file", "none", status: 2,
+            ["error: the password file '\(program.folder)/none' can't be read: No such file or directory", hint])
+        try await expect(
+            "status", "inventory.ini", "--become-password-file", "-", status: 2,
+            ["error: the password file '/dev/stdin' has no password in its first line", hint])
+        try await expect(
+            "status", "inventory.ini", "-K", "--become-password-file", "none", status: 2,
+            [
+                "error: --ask-become-pass and --become-password-file are two ways to say one thing; give one",
+                "Usage: coord status <inventory> [options]", "  See 'coord status --help' for more information.",
+            ])
+    }
+
+    @Test func `a list of host keys that is none is named with the line`() async throws {
+        try writeProject()
+        try program.write("list", "web-1 is fine\n")
+        try await expect(
+            "trust", "inventory.ini", "--from-file", "list", status: 2,
+            [
+                "error: list:1:1: this is neither a known_hosts line nor a SHA256 fingerprint",
+                "hint: `ssh-keyscan HOST` and `ssh-keygen -lf FILE` print such lines",
+            ])
+    }
+
+    @Test(arguments: ["rollout", "rollback", "status", "install", "trust"])
     func `an inventory that is not there is named first`(command: String) async throws {
         try await expect(
             command, "none.ini", status: 2,

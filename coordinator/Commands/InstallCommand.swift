@@ -44,7 +44,7 @@ struct InstallCommand: AsyncParsableCommand {
         guard yes || !terminal.isInteractive || terminal.confirm(question) else {
             throw Failure("not confirmed; nothing was changed", status: .failedUnchanged)
         }
-        let connector = fleet.connection.connector()
+        let connector = try fleet.connection.connector()
         let installer = AgentInstaller(
             connector: connector, package: package, coordinatorVersion: ProductVersion.text)
         let problems = await install(on: endpoints, with: installer)

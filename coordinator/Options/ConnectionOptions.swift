@@ -1,7 +1,9 @@
 import ArgumentParser
+import FleetModel
+import HostAccess
 import SSHTransport
 
-/// How to log in.
+/// How to log in, and how to become root.
 struct ConnectionOptions: ParsableArguments {
     @Option(
         name: [.short, .long],
@@ -14,14 +16,43 @@ struct ConnectionOptions: ParsableArguments {
         completion: .file())
     var knownHosts: String?
 
+    @Flag(name: [.customShort("K"), .long], help: "Ask for the password that sudo wants on the hosts.")
+    var askBecomePass = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The password that sudo wants on the hosts: the file's first line; - is standard input.",
+            valueName: "file"),
+        completion: .file())
+    var becomePasswordFile: String?
+
     /// The key of `--identity`, for every host; nil where there is no such option.
     var identityFiles: [String]? { identity.map { [absolute($0)] } }
 
-    /// What reaches hosts; passphrases are asked for once.
-    func connector() -> SSHConnector {
+    func validate() throws {
+        guard askBecomePass, becomePasswordFile != nil else { return }
+        throw ValidationError("--ask-become-pass and --become-password-file are two ways to say one thing; give one")
+    }
+
+    /// What reaches hosts; the password for sudo is asked for at once, passphrases when a key needs one.
+    ///
+    /// - Parameter becomePasswords: those of single hosts, which go before the options'.
+    func connector(becomePasswords: [HostName: Secret] = [:]) throws -> SSHConnector {
+        let becomePassword = try self.becomePassword()
         var configuration = SSHConfiguration()
         if let knownHosts { configuration.knownHostsFiles = [knownHosts] }
         configuration.passphrase = { path in Terminal.standard.askSecret("Passphrase for \(path): ") }
+        configuration.sudoPassword = { host in becomePasswords[host.name] ?? becomePassword }
+        configuration.hostKeyRecorded = { recorded in
+            Terminal.standard.complain(
+                "warning: \(recorded.host): its \(recorded.key.type) key \(recorded.key.fingerprint) was not known; "
+                    + "recorded in \(recorded.path)")
+        }
         return SSHConnector(configuration: configuration)
+    }
+
+    private func becomePassword() throws -> Secret? {
+        if let becomePasswordFile { return try BecomePassword.read(becomePasswordFile) }
+        return askBecomePass ? try BecomePassword.ask(on: .standard) : nil
     }
 }

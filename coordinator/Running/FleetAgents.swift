@@ -10,7 +10,7 @@ func withAgents<Answer>(
     of endpoints: [HostEndpoint], over connection: ConnectionOptions,
     _ body: ([HostName: HostAgent]) async throws -> Answer
 ) async throws -> Answer {
-    let connector = connection.connector()
+    let connector = try connection.connector()
     let agents = Dictionary(
         endpoints.map { endpoint in
             (

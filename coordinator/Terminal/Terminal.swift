@@ -45,8 +45,9 @@ struct Terminal: Sendable {
         guard tcgetattr(STDIN_FILENO, &before) == 0 else { return nil }
         var silent = before
         silent.c_lflag &= ~tcflag_t(ECHO)
-        write(prompt, to: STDERR_FILENO)
+        // First: an answer may come as soon as the question stands there, and what was typed before is thrown away.
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
+        write(prompt, to: STDERR_FILENO)
         defer {
             tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
             write("\n", to: STDERR_FILENO)
