@@ -1,7 +1,8 @@
 /// A command for a remote host: an argument vector, turned into shell text in exactly one place.
 public struct Command: Hashable, Sendable {
     public var arguments: [String]
-    /// Run through `sudo` on the host: with the password that the connection has for it, else without one or not at all.
+    /// Run through `sudo` on the host: with the password that the connection has for it, else without one or not at
+    /// all.
     public var asRoot: Bool
 
     public init(_ arguments: [String], asRoot: Bool = false) {

@@ -15,7 +15,7 @@ public struct HostEndpoint: Hashable, Sendable, Codable {
     public var address: String
     public var port: Int
     public var user: String
-    /// Private key files to try, in order; empty means the ssh-agent's keys, then the default files.
+    /// Key files to try, in order, before the ssh-agent's other keys; empty means the agent's, then the default files.
     public var identityFiles: [String]
     public var settings: SSHSettings
     /// The hosts to go through, the one that is reached from here first: ssh's `ProxyJump`.

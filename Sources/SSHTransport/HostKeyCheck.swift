@@ -32,11 +32,12 @@ struct HostKeyCheck: Sendable {
         case .changed(let line):
             return HostAccessError(
                 .hostKeyChanged,
-                "THE HOST KEY HAS CHANGED: the host presented the \(key.type) key \(key.fingerprint), but \(line.place) "
-                    + "records the \(line.key.type) key \(line.key.fingerprint)",
+                "THE HOST KEY HAS CHANGED: the host presented the \(key.type) key \(key.fingerprint), but "
+                    + "\(line.place) records the \(line.key.type) key \(line.key.fingerprint)",
                 hint:
                     "somebody may be in between; if the host was set up anew, compare the fingerprint on its console, "
-                    + "then remove the old key with `\(line.removal(of: name))` and record the new one: coord trust INVENTORY"
+                    + "then remove the old key with `\(line.removal(of: name))` and record the new one: "
+                    + "coord trust INVENTORY"
             )
         case .known, .unknown:
             return HostAccessError(.hostKeyUnknown, unknownProblem(key, verdict), hint: Self.recordHint)

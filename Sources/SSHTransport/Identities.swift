@@ -21,7 +21,7 @@ struct Identities: Sendable {
     /// more keys than sshd lets anybody try. A key that the agent holds too is left to the agent, which needs no
     /// passphrase. A certificate goes before its key.
     ///
-    /// - Throws: why there is nothing at all to log in with.
+    /// - Throws: why none of what there is can be used.
     func choice(for endpoint: HostEndpoint) async throws(HostAccessError) -> IdentityChoice {
         var choice = IdentityChoice()
         var agentProblem: HostAccessError?
@@ -42,11 +42,8 @@ struct Identities: Sendable {
             choice.identities.append(Identity(signer))
         }
         noteUnmatched(certificates, signers, &choice)
-        guard choice.identities.isEmpty else { return choice }
-        throw choice.problems.first
-            ?? HostAccessError(
-                .authenticationFailed, "there is no key to log in with",
-                hint: "make one with `ssh-keygen -t ed25519`, or load one into an ssh-agent with `ssh-add`")
+        if choice.identities.isEmpty, let problem = choice.problems.first { throw problem }
+        return choice
     }
 
     /// What an agent holds that we can use.

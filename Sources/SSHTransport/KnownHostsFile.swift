@@ -38,7 +38,7 @@ struct KnownHostsFile: Sendable {
         guard mkdir(String(path[..<end]), 0o700) == 0 || errno == EEXIST else { throw FileProblem(errno: errno) }
     }
 
-    /// One write(2) on a file opened for appending stands in one piece; what little of it a full disk takes is an error.
+    /// One write(2) on a file opened for appending stands in one piece; what a full disk takes in part is an error.
     private func write(_ text: String, to descriptor: Int32) throws(FileProblem) {
         let bytes = Array(text.utf8)
         let count = Glibc.write(descriptor, bytes, bytes.count)

@@ -9,6 +9,11 @@ extension SSHSession {
     func authenticate(_ request: LoginRequest) async throws(HostAccessError) {
         stage = .authentication
         let choice = request.choice
+        guard !choice.identities.isEmpty else {
+            throw HostAccessError(
+                .authenticationFailed, "there is no key to log in with",
+                hint: "make one with `ssh-keygen -t ed25519`, or load one into an ssh-agent with `ssh-add`")
+        }
         var tried: [String] = []
         var keyProblem: HostAccessError?
         for (index, identity) in Self.attempts(choice.identities).enumerated() {
@@ -32,7 +37,8 @@ extension SSHSession {
         HostAccessError(
             error.reason, error.problem + " after the key of '\(user)' had been taken",
             hint:
-                "the account may have expired or be closed to logins; on the host: `chage -l \(user)`, `journalctl -u ssh`"
+                "the account may have expired or be closed to logins; on the host: `chage -l \(user)`, "
+                + "`journalctl -u ssh`"
         )
     }
 
@@ -42,19 +48,20 @@ extension SSHSession {
 
     private static func refusal(_ request: LoginRequest, _ tried: [String], isCutShort: Bool) -> HostAccessError {
         let user = request.user
+        let names = tried.joined(separator: ", ")
         let asides = (request.choice.doubts + request.choice.problems).map { "; \($0.problem)" }.joined()
         if isCutShort {
             let rest = request.choice.identities.count - tried.count
             let untried = rest > 0 ? " and takes no more attempts (\(rest) not tried)" : " and takes no more attempts"
             return HostAccessError(
                 .authenticationFailed,
-                "the host refuses these keys for the user '\(user)'\(untried): \(tried.joined(separator: ", "))\(asides)",
+                "the host refuses these keys for the user '\(user)'\(untried): \(names)\(asides)",
                 hint: "name the right key with -i, or with IdentityFile and IdentitiesOnly in ~/.ssh/config")
         }
         let remedy = request.choice.doubts.first?.hint ?? request.choice.problems.first?.hint
         return HostAccessError(
             .authenticationFailed,
-            "the host accepts none of these keys for the user '\(user)': \(tried.joined(separator: ", "))\(asides)",
+            "the host accepts none of these keys for the user '\(user)': \(names)\(asides)",
             hint: remedy ?? "add the public key to ~\(user)/.ssh/authorized_keys on the host")
     }
 

@@ -63,7 +63,8 @@ enum SudoRefusal {
         HostAccessError(
             .sudoPasswordRejected, "sudo does not accept the password of '\(user)'",
             hint:
-                "it was sent once and is not sent again, so that no account gets locked; try it on the host: `sudo -k true`"
+                "it was sent once and is not sent again, so that no account gets locked; "
+                + "try it on the host: `sudo -k true`"
         )
     }
 

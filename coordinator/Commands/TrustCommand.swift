@@ -10,8 +10,8 @@ struct TrustCommand: AsyncParsableCommand {
         abstract: "Show the hosts' keys and record the new ones in known_hosts.",
         usage: "coord trust <inventory> [options]",
         discussion: """
-            Asks every host for its key, in parallel, bastions first. A key that has changed is never replaced. Keys are \
-            recorded after a question, or with --yes, or where a list from elsewhere vouches for them: lines of \
+            Asks every host for its key, in parallel, bastions first. A key that has changed is never replaced. Keys \
+            are recorded after a question, or with --yes, or where a list from elsewhere vouches for them: lines of \
             known_hosts, or what `ssh-keygen -lf` prints.
 
             Exit status: 0 where every host's key is recorded, 1 otherwise.

@@ -33,8 +33,8 @@ struct TrustRow: Encodable {
             self.state = .changed
             problem = "its key has CHANGED: \(place) records \(fingerprint)"
             hint =
-                "somebody may be in between; compare the fingerprint on the host's console, then remove the old key with "
-                + "`\(removal)` and trust again"
+                "somebody may be in between; compare the fingerprint on the host's console, then remove the old key "
+                + "with `\(removal)` and trust again"
         case .revoked(let place):
             self.state = .revoked
             problem = "its key is revoked by \(place)"
