@@ -109,8 +109,8 @@ final class Engine {
     /// arguments while it would block.
     ///
     /// libssh2 has one request for a channel under way at a time, and no call to give it up. A read that fails does:
-    /// with `givingUp` it is `refused`, unless the answer has arrived meanwhile, and the session goes on. An answer that
-    /// comes later belongs to no channel and is ignored.
+    /// with `givingUp` it is `refused`, unless the answer has arrived meanwhile, and the session goes on. An answer
+    /// that comes later belongs to no channel and is ignored.
     func openTunnel(to address: String, port: Int, givingUp: Bool) -> Result<EngineChannel, CallFailure> {
         let kind = "direct-tcpip"
         var message = SSHWriter()

@@ -10,9 +10,9 @@ enum CommandExit: Equatable {
 
 /// The session's `free`, and the place where we learn how commands end and why channels are refused.
 ///
-/// libssh2 keeps the server's words of a refusal to itself. And 1.10 answers "exit status 0" also where the server closed a channel without any status, which must not pass
-/// for success, and has no call that tells the two apart. It hands every packet it is done with to this function, so
-/// the reports can be read here.
+/// libssh2 keeps the server's words of a refusal to itself. And 1.10 answers "exit status 0" also where the server
+/// closed a channel without any status, which must not pass for success, and has no call that tells the two apart. It
+/// hands every packet it is done with to this function, so the reports can be read here.
 let transportFree: @convention(c) (UnsafeMutableRawPointer?, UnsafeMutablePointer<UnsafeMutableRawPointer?>?) -> Void =
     { pointer, abstract in
         guard let pointer else { return }

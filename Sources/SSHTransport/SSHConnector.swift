@@ -10,8 +10,10 @@ public final class SSHConnector: HostConnector {
     private let knownHosts = KnownHostsFiles()
     private let identities: Identities
     private let gate: StartGate
+    private let isOver = NIOLockedValueBox(false)
     private let bastions = Bastions()
     private let sudoPasswords: SudoPasswords
+    private static var timers: any EventLoop { MultiThreadedEventLoopGroup.singleton.next() }
     private let sessions = NIOLockedValueBox<[ObjectIdentifier: SSHSession]>([:])
 
     public init(configuration: SSHConfiguration = SSHConfiguration()) {
@@ -19,7 +21,8 @@ public final class SSHConnector: HostConnector {
         group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.threadCount))
         sudoPasswords = SudoPasswords(ask: configuration.sudoPassword)
         let group = group
-        gate = StartGate(eventLoop: group.next())
+        // Whoever waits when the connector is shut down is still told so.
+        gate = StartGate(eventLoop: Self.timers)
         identities = Identities(
             keyRing: KeyRing(passphrase: configuration.passphrase),
             standardAgent: configuration.agentSocket, defaultFiles: configuration.defaultIdentityFiles,
@@ -47,8 +50,8 @@ public final class SSHConnector: HostConnector {
         return session
     }
 
-    /// Makes a session do something, over the endpoint's road and when it is its turn; comes back later where the server
-    /// did not even begin.
+    /// Makes a session do something, over the endpoint's road and when it is its turn; comes back later where the
+    /// server did not even begin.
     private func start<Result: Sendable>(
         _ endpoint: HostEndpoint, within limit: TimeLimit,
         _ use: (SSHSession, Road) async throws(HostAccessError) -> Result
@@ -71,6 +74,7 @@ public final class SSHConnector: HostConnector {
         _ endpoint: HostEndpoint, within limit: TimeLimit,
         _ use: (SSHSession, Road) async throws(HostAccessError) -> Result
     ) async throws(LoginFailure) -> Result {
+        guard !isOver.withLockedValue({ $0 }) else { throw LoginFailure(SSHSession.closed) }
         let road: Road
         do throws(HostAccessError) {
             road = try await self.road(to: endpoint, within: limit)
@@ -96,7 +100,7 @@ public final class SSHConnector: HostConnector {
         let connectTimeout = endpoint.settings.connectTimeout.map { Duration.seconds($0) }
         if let command = endpoint.settings.proxyCommand { return .command(ProxyCommand(command: command)) }
         if let hop = endpoint.bastion {
-            let bastion = bastions.bastion(hop, eventLoop: group.next()) { [weak self] limit throws(HostAccessError) in
+            let bastion = bastions.bastion(hop, eventLoop: Self.timers) { [weak self] limit throws(HostAccessError) in
                 guard let self else { throw SSHSession.closed }
                 return try await self.session(to: hop, within: limit)
             }
@@ -119,6 +123,7 @@ public final class SSHConnector: HostConnector {
     /// Closes all connections and ends the threads; never fails. Nothing of the connector may be used after it, but
     /// closing a connection or a stream again does no harm.
     public func shutdown() async {
+        isOver.withLockedValue { $0 = true }
         let open = sessions.withLockedValue { Array($0.values) }
         for session in open { await session.close() }
         // A proxy command may take a moment to end.

@@ -30,6 +30,9 @@ import Testing
     @Test func `a chain of three bastions carries bytes whole, under rekeying at every hop`() async throws {
         try await Roads.with(Array(repeating: ["RekeyLimit 1M"], count: 4)) { roads in
             let endpoint = try roads.endpoint(through: [0, 1, 2], to: 3)
+            let key = try await roads.connector.hostKey(of: endpoint, deadline: .seconds(20))
+            let known = try String(contentsOfFile: roads.servers[3].knownHosts, encoding: .utf8)
+            #expect(known.hasPrefix(key.knownHostsLine(address: "127.0.0.1", port: endpoint.port)))
             let connection = try await roads.connector.connect(to: endpoint, deadline: .seconds(20))
             let input = (0..<(8 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
             let digest = SHA256.hash(data: input).map { String(format: "%02x", $0) }.joined()

@@ -146,6 +146,26 @@ import Testing
         }
     }
 
+    @Test func `IPv6 addresses are taken as they are, with their scope`() async throws {
+        try await PrivateServer.with(options: ["ListenAddress ::1"]) { server in
+            let known = try String(contentsOfFile: server.knownHosts, encoding: .utf8)
+            try known.replacing("[127.0.0.1]", with: "[::1]")
+                .write(toFile: server.knownHosts, atomically: true, encoding: .utf8)
+            try await server.withConnector { connector in
+                var endpoint = try server.endpoint()
+                endpoint.address = "::1"
+                let connection = try await connector.connect(to: endpoint, deadline: .seconds(20))
+                #expect(try await connection.shell("echo in").text == "in\n")
+                endpoint.address = "fe80::1%lo"
+                let error = await #expect(throws: HostAccessError.self) {
+                    try await connector.connect(to: endpoint, deadline: .seconds(5))
+                }
+                // Nobody is there, but the name service was not asked either.
+                #expect(error?.reason != .addressNotFound && error?.problem.contains("fe80::1") == true)
+            }
+        }
+    }
+
     @Test func `an address that does not answer is given up after the host's own connect timeout`() async throws {
         let silent = try SilentPort()
         try await Roads.with([[]]) { roads in
