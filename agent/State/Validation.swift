@@ -13,7 +13,9 @@ enum Validation {
     }
 
     static func problem(with artifact: ArtifactReference) -> String? {
-        guard Names.isRelease(artifact.release) else { return "'\(artifact.release)' cannot be a release's name" }
+        for name in [artifact.release, artifact.directoryName] where !Names.isRelease(name) {
+            return "'\(name)' cannot be a release's name"
+        }
         guard Names.isDigest(artifact.digest), Names.isDigest(artifact.packedDigest) else {
             return "a digest is not SHA-256 in lower-case hexadecimal"
         }
