@@ -26,6 +26,34 @@ enum Validation {
         return nil
     }
 
+    static func problem(with files: [ConfigurationFile]) -> String? {
+        guard files.count <= ProtocolLimits.maximumConfigurationFiles else { return "too many files of configuration" }
+        for file in files {
+            let isPath = !file.path.utf8.isEmpty && ArchivePath.problem(with: Array(file.path.utf8)) == nil
+            guard isPath else { return "'\(file.path)' cannot be a file of a release" }
+            guard file.mode <= 0o777 else { return "the mode of '\(file.path)' is not one of permissions only" }
+            guard file.content.count <= ProtocolLimits.maximumConfigurationFileBytes else {
+                return "'\(file.path)' is too large"
+            }
+        }
+        return nil
+    }
+
+    static func problem(with request: Compare) -> String? {
+        guard Names.isInstallDirectory(request.installDirectory) else {
+            return "'\(request.installDirectory)' cannot be an install directory: absolute, without '..'"
+        }
+        // A key that could be guessed would make the answer tell of secrets.
+        guard request.nonce.count >= 16 else { return "the nonce is too short" }
+        return problem(with: request.files.map(\.file))
+    }
+
+    static func problem(with reference: ConfigurationReference) -> String? {
+        guard Names.isDigest(reference.digest), (1...UInt64(ProtocolLimits.maximumBundleBytes)).contains(reference.size)
+        else { return "the configuration's digest or size is impossible" }
+        return nil
+    }
+
     static func problem(with action: StepAction) -> String? {
         switch action {
         case .stage(let artifact): return problem(with: artifact)
