@@ -8,8 +8,8 @@ import Inventory
 struct TemplateRendering {
     /// In UTF-8.
     static let maximumBytes = 1 << 20
-    /// Parts that are rendered at most, however lists are nested.
-    static let maximumParts = 1_000_000
+    /// Parts and items of lists that are gone through at most, however lists are nested.
+    static let maximumParts = 200_000
 
     private let variables: TemplateVariables
     private let secrets: [String: Secret]
@@ -53,10 +53,12 @@ struct TemplateRendering {
 
     private mutating func isOverfull(at part: Template.Part) -> Bool {
         partCount += 1
-        guard outputBytes > Self.maximumBytes || partCount > Self.maximumParts else { return false }
+        guard !isWithinLimits else { return false }
         if mistakes.last?.kind != .tooLarge { mistakes.append(TemplateMistake(.tooLarge, part.reference)) }
         return true
     }
+
+    private var isWithinLimits: Bool { outputBytes <= Self.maximumBytes && partCount <= Self.maximumParts }
 
     private mutating func renderVariable(_ reference: TemplateReference) {
         switch value(of: reference) {
@@ -79,7 +81,8 @@ struct TemplateRendering {
         switch (isInverted, value) {
         case (true, _): if !value.isTrue { render(parts) }
         case (false, .list(let items)):
-            for (index, item) in items.enumerated() where outputBytes <= Self.maximumBytes && partCount <= Self.maximumParts {
+            partCount += items.count
+            for (index, item) in items.enumerated() where isWithinLimits {
                 scopes.append(.position(first: index == 0, last: index == items.count - 1, index: index))
                 scopes.append(item)
                 render(parts)
