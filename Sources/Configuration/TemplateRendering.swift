@@ -32,12 +32,14 @@ struct TemplateRendering {
     ) throws(TemplateMistakes) -> String {
         var rendering = TemplateRendering(for: host, variables, secrets: secrets)
         rendering.render(template.parts)
+        if !rendering.isWithinLimits { rendering.mistakes.append(TemplateMistake(.tooLarge, nil)) }
         guard rendering.mistakes.isEmpty else { throw TemplateMistakes(all: rendering.mistakes) }
         return rendering.output
     }
 
     private mutating func render(_ parts: [Template.Part]) {
-        for part in parts where !isOverfull(at: part) {
+        for part in parts where isWithinLimits {
+            partCount += 1
             switch part {
             case .text(let text): write(text)
             case .variable(let reference): renderVariable(reference)
@@ -49,13 +51,6 @@ struct TemplateRendering {
     private mutating func write(_ text: String) {
         outputBytes += text.utf8.count
         if outputBytes <= Self.maximumBytes { output += text }
-    }
-
-    private mutating func isOverfull(at part: Template.Part) -> Bool {
-        partCount += 1
-        guard !isWithinLimits else { return false }
-        if mistakes.last?.kind != .tooLarge { mistakes.append(TemplateMistake(.tooLarge, part.reference)) }
-        return true
     }
 
     private var isWithinLimits: Bool { outputBytes <= Self.maximumBytes && partCount <= Self.maximumParts }
@@ -131,14 +126,5 @@ extension TemplateRendering {
             return .missing(reference.spelling, candidates: secrets.keys.map { TemplateVariables.secretName + "." + $0 })
         }
         return .found(.secret(secret))
-    }
-}
-
-extension Template.Part {
-    fileprivate var reference: TemplateReference? {
-        switch self {
-        case .text: nil
-        case .variable(let reference), .section(let reference, _, _): reference
-        }
     }
 }

@@ -62,13 +62,13 @@ import Testing
     }
 
     @Test func `templates that would take all memory end in an error`() throws {
-        let deep = String(repeating: "{{#port}}", count: 100_000)
+        let deep = String(repeating: "{{#port}}", count: 10_000)
         #expect(try Scene().problems(deep).first == "t.mustache:1:289: more than 32 sections within each other")
         let hosts = (0..<200).map { "h\($0)" }.joined(separator: "\n")
         let scene = try Scene("[web]\n\(hosts)\n")
         let open = String(repeating: "{{#groups.web}}", count: 8), end = String(repeating: "{{/groups.web}}", count: 8)
         let renderer = try scene.renderer([scene.template(open + end)])
         let error = #expect(throws: Diagnostics.self) { try renderer.files(for: #require(HostName("h1"))) }
-        #expect(error?.description.hasSuffix("the rendered file is larger than 1024 KiB for h1") == true)
+        #expect(error?.description.contains("more than 1024 KiB") == true)
     }
 }

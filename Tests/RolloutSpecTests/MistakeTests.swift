@@ -57,7 +57,7 @@ private let keys: [MistakeTests.Mistake] = [
         "zzzzz: 1", "3:1",
         "unknown key 'zzzzz'",
         remedy: "known here: service, artifact, release, hosts, install_dir, keep_releases, systemd, commands, "
-            + "health, interval, min_healthy_time, healthy_deadline, progress_deadline, command_timeout, "
+            + "files, secrets, environment, health, interval, min_healthy_time, healthy_deadline, progress_deadline, command_timeout, "
             + "strategy, max_failures, on_failure, hooks"
     ),
     .init(
@@ -68,7 +68,7 @@ private let keys: [MistakeTests.Mistake] = [
             + "strategy, max_failures, on_failure, hooks"
     ),
     .init("? [a, b]\n: x", "3:3", "a key is a word; got a list"),
-    .init("files: []", "3:1", "'files' is not supported by this version yet"),
+    .init("traffic: []", "3:1", "'traffic' is not supported by this version yet"),
     .init("spread_by: rack", "3:1", "'spread_by' is not supported by this version yet"),
     .init("stages: [1]", "3:1", "'stages' belongs under 'strategy: rolling:', not here"),
     .init("timeout: 5s", "3:1", "'timeout' belongs under 'health:', not here"),

@@ -68,6 +68,7 @@ extension PlanReport.File {
 // MARK: - For people
 
 extension PlanReport {
+    /// A line each.
     var lines: [String] {
         guard !batches.isEmpty else { return ["nothing to do: \(service) \(release) runs on all hosts"] }
         return heading + moves + batchLines + files.flatMap(\.lines)
