@@ -39,6 +39,7 @@ public struct ConfigurationRecipe: Sendable, Hashable, Codable {
         files: [File], secrets: [RolloutSpec.SecretSource], variables: TemplateVariables, directory: String
     ) throws(Diagnostics) {
         (self.files, self.secrets, self.directory) = (files, secrets, directory)
-        self.variables = variables.restricted(to: try CompiledFile.compile(files).reduce(into: []) { $0.formUnion($1.names) })
+        self.variables = variables.restricted(
+            to: try CompiledFile.compile(files).reduce(into: []) { $0.formUnion($1.names) })
     }
 }

@@ -28,7 +28,8 @@ struct TemplateMistake: Hashable, Sendable {
         return switch kind {
         case .notSet(let missing, let suggestion): "'\(missing)' is not set for \(hosts)\(suggestion)"
         case .notText(let kind): "'\(name)' is \(kind), not a text, for \(hosts)"
-        case .tooLarge: "a template renders to more than \(TemplateRendering.maximumBytes >> 10) KiB, or goes through too much, for \(hosts)"
+        case .tooLarge:
+            "a template renders to more than \(TemplateRendering.maximumBytes >> 10) KiB, or goes through too much, for \(hosts)"
         }
     }
 

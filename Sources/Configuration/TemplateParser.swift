@@ -99,7 +99,8 @@ extension TemplateParser {
     /// From the line's beginning to the tag there are only blanks.
     private static func isBlankBack(_ text: Substring, isStart: Bool) -> Bool {
         let blanks = text.unicodeScalars.reversed().prefix { $0 == " " || $0 == "\t" }
-        return blanks.count == text.unicodeScalars.count ? isStart : endsLine(text.unicodeScalars.dropLast(blanks.count))
+        return blanks.count == text.unicodeScalars.count
+            ? isStart : endsLine(text.unicodeScalars.dropLast(blanks.count))
     }
 
     private static func endsLine(_ text: Substring.UnicodeScalarView) -> Bool { text.last == "\n" }

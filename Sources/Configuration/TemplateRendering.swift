@@ -123,7 +123,8 @@ extension TemplateRendering {
 
     private func secret(_ reference: TemplateReference) -> Lookup {
         guard reference.path.count == 2, let secret = secrets[reference.path[1]] else {
-            return .missing(reference.spelling, candidates: secrets.keys.map { TemplateVariables.secretName + "." + $0 })
+            return .missing(
+                reference.spelling, candidates: secrets.keys.map { TemplateVariables.secretName + "." + $0 })
         }
         return .found(.secret(secret))
     }

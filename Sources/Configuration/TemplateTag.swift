@@ -48,7 +48,8 @@ struct TemplateScanner {
         let isTriple = sigil == "{" && opening == "{{"
         let end = isTriple ? "}" + closing : sigil == "=" ? "=" + closing : closing
         guard let range = rest.firstRange(of: end) else {
-            throw Diagnostic("a tag begins with '\(opening)' and does not end", at: location, hint: "end it with '\(end)'")
+            throw Diagnostic(
+                "a tag begins with '\(opening)' and does not end", at: location, hint: "end it with '\(end)'")
         }
         let content = take(until: range.lowerBound)
         skip(end.unicodeScalars.count)

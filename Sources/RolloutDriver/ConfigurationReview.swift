@@ -40,7 +40,8 @@ public struct ConfigurationReview: Sendable {
                 grouped.append(change)
             }
         }
-        return grouped.enumerated().sorted { ($0.element.path, $0.offset) < ($1.element.path, $1.offset) }.map(\.element)
+        return grouped.enumerated().sorted { ($0.element.path, $0.offset) < ($1.element.path, $1.offset) }.map(
+            \.element)
     }
 
     private func changes(on host: HostName, _ renderer: ConfigurationRenderer?) async -> [ConfigurationChange] {

@@ -71,7 +71,8 @@ public struct RolloutPreparation: Sendable {
     }
 
     /// Renders it for every host, and keeps nothing.
-    private func checked(_ configuration: ConfigurationSource?) async throws(PreparationError) -> ConfigurationRenderer? {
+    private func checked(_ configuration: ConfigurationSource?) async throws(PreparationError) -> ConfigurationRenderer?
+    {
         do throws(Diagnostics) {
             try await configuration?.check(endpoints.map(\.name))
             return try await configuration?.renderer()

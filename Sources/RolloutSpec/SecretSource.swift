@@ -37,10 +37,13 @@ extension RolloutSpec.SecretSource {
             replace: section[.replace])
         let placement = RolloutSpec.Placement(fields)
         guard section[.to] != nil || section[.name] != nil else {
-            item.reject("a secret has 'to', 'name' or both", hint: "'to' makes it a file; 'name' is for {{secret.NAME}}")
+            item.reject(
+                "a secret has 'to', 'name' or both", hint: "'to' makes it a file; 'name' is for {{secret.NAME}}")
             return nil
         }
-        if section[.to] == nil, let orphan = [section[.mode], section[.owner], section[.group]].compactMap(\.self).first {
+        if section[.to] == nil,
+            let orphan = [section[.mode], section[.owner], section[.group]].compactMap(\.self).first
+        {
             orphan.reject("\(orphan.name) goes with 'to'")
         }
         guard let origin = Self.origin(section) else { return nil }

@@ -30,7 +30,9 @@ import Testing
 
     /// sh(1) reads such a file as systemd does, as far as the quoting goes.
     @Test func `an environment file says to a reader what the spec says`() throws {
-        let values = ["plain", "two words", "q\"uote'", "dollar $HOME `id` \\ back\\n", "line\nfeed", "", "#no", " sp "]
+        let values = [
+            "plain", "two words", "q\"uote'", "dollar $HOME `id` \\ back\\n", "line\nfeed", "", "#no", " sp ",
+        ]
         let scene = try Scene()
         let variables = values.enumerated().map { index, value in
             RolloutSpec.EnvironmentFile.Variable(name: "V\(index)", value: LocatedText(value))
@@ -39,7 +41,9 @@ import Testing
         let script = String(decoding: files[0].content.exposed, as: UTF8.self)
         let process = Process()
         process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", script + (0..<values.count).map { "printf '%s\\0' \"$V\($0)\"" }.joined(separator: "\n")]
+        process.arguments = [
+            "-c", script + (0..<values.count).map { "printf '%s\\0' \"$V\($0)\"" }.joined(separator: "\n"),
+        ]
         let pipe = Pipe()
         process.standardOutput = pipe
         try process.run()

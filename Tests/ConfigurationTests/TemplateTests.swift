@@ -14,7 +14,9 @@ import Testing
     }
 
     @Test func `what is the same for all hosts, and what coord knows, can be used`() throws {
-        #expect(try rendered("{{inventory_hostname}} {{coord.service}} {{coord.release}} {{coord.host}}") == "web-1 shop 1.4 web-1")
+        #expect(
+            try rendered("{{inventory_hostname}} {{coord.service}} {{coord.release}} {{coord.host}}")
+                == "web-1 shop 1.4 web-1")
         #expect(try rendered("{{#groups.web}}{{.}}{{^-last}},{{/-last}}{{/groups.web}}") == "web-1,web-2")
         #expect(try rendered("{{#group_names}}{{-index}}:{{.}}{{/group_names}}") == "0:web")
     }

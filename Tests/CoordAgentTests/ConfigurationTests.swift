@@ -41,11 +41,14 @@ import Testing
         let perform = Perform(
             claim: claim, step: "stage", action: .stage(reference),
             configuration: ConfigurationReference(digest: digest, size: size))
-        guard case .performed(let result) = try agent.ask(.perform(perform)) else { throw CocoaError(.featureUnsupported) }
+        guard case .performed(let result) = try agent.ask(.perform(perform)) else {
+            throw CocoaError(.featureUnsupported)
+        }
         return result
     }
 
-    private func compare(_ files: [ConfigurationFile], _ agent: AgentConnection, _ host: AgentHost) throws -> Comparison {
+    private func compare(_ files: [ConfigurationFile], _ agent: AgentConnection, _ host: AgentHost) throws -> Comparison
+    {
         let nonce = [UInt8](repeating: 7, count: 32)
         let question = Compare(
             installDirectory: host.install, digest: release.reference.digest, nonce: nonce,
@@ -105,11 +108,15 @@ import Testing
         let other = try compare([file("config/a", "1", mode: 0o644), file("config/c", "3")], agent, host)
         #expect(other.matching.isEmpty)
         #expect(other.files.map(\.kind) == [.changed, .added, .removed])
-        #expect(try compare([file("config/a", "one", mode: 0o600), files[1]], agent, host).files.map(\.kind) == [.attributes, .same])
+        #expect(
+            try compare([file("config/a", "one", mode: 0o600), files[1]], agent, host).files.map(\.kind) == [
+                .attributes, .same,
+            ])
         try "drift".write(toFile: host.install + "/current/config/a", atomically: false, encoding: .utf8)
         #expect(try compare(files, agent, host).matching.isEmpty)
         #expect(try compare([], agent, host).matching.isEmpty)
-        #expect(try compare([file("x", "", owner: "nobody-here")], agent, host).problem.contains("no user 'nobody-here'"))
+        #expect(
+            try compare([file("x", "", owner: "nobody-here")], agent, host).problem.contains("no user 'nobody-here'"))
     }
 
     @Test func `only files of the configuration that are no secrets can be read, and through no link`() throws {

@@ -32,7 +32,9 @@ struct UnpackOrder: Equatable {
 
     /// From the arguments behind `unpack`.
     init?(_ arguments: [String]) {
-        guard arguments.count == 8 || arguments.count == 11, let size = UInt64(arguments[4]), let packedSize = UInt64(arguments[6]) else {
+        guard arguments.count == 8 || arguments.count == 11, let size = UInt64(arguments[4]),
+            let packedSize = UInt64(arguments[6])
+        else {
             return nil
         }
         part = arguments[0]

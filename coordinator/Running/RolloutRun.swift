@@ -48,7 +48,8 @@ struct RolloutRun {
 
     private func fleet(under lease: Lease) throws -> AgentFleet {
         do {
-            return try AgentFleet(job: job, lease: lease, agents: agents, artifact: artifact, configuration: configuration)
+            return try AgentFleet(
+                job: job, lease: lease, agents: agents, artifact: artifact, configuration: configuration)
         } catch {
             throw Failure("rollout \(job.plan.rollout) can't go on: \(error)", status: .failedUnchanged)
         }
