@@ -45,8 +45,8 @@ public enum StepAction: WireMessage {
     /// Verifies the uploaded bytes and unpacks them to the release's directory, with its configuration. Changes nothing
     /// that runs.
     case stage(ArtifactReference)
-    /// Switches `current` to a staged release's directory and restarts the service; hooks from `before_block_traffic` to
-    /// `application_start` run around it.
+    /// Switches `current` to a staged release's directory and restarts the service; hooks from `before_block_traffic`
+    /// to `application_start` run around it.
     case activate(release: String)
     /// Waits until every check has passed without a break for `minimumHealthyMilliseconds`, then runs the hooks from
     /// `validate_service` (not after a revert: it judges the new release) to `after_allow_traffic`. Fails when that has

@@ -1,8 +1,8 @@
 import FleetModel
 import RolloutSpec
 
-/// All that makes the configuration of a rollout's hosts, but for the secrets' values: whoever resumes the rollout makes
-/// the same again.
+/// All that makes the configuration of a rollout's hosts, but for the secrets' values: whoever resumes the rollout
+/// makes the same again.
 public struct ConfigurationRecipe: Sendable, Hashable, Codable {
     /// Where a file's content comes from.
     public enum Content: Sendable, Hashable, Codable {

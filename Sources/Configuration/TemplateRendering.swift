@@ -3,8 +3,9 @@ import Inventory
 
 /// One rendering of a template for one host: strict, where Mustache would leave a hole in silence.
 ///
-/// A variable that is not set, null, a list or a dictionary is a mistake. A section over a name that this host lacks is
-/// skipped if another host has it: so a template says what is optional. A name that no host has is a mistake there, too.
+/// A variable that is not set, null, a list or a dictionary is a mistake. A section over a name that this host lacks
+/// is skipped if another host has it: so a template says what is optional. A name that no host has is a mistake there,
+/// too.
 struct TemplateRendering {
     /// In UTF-8.
     static let maximumBytes = 1 << 20

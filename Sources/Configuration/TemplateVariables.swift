@@ -3,8 +3,8 @@ import Inventory
 
 /// What templates may use: of each host its variables in the inventory, and what is the same for all.
 ///
-/// Encodable, so that a rollout renders the same after it was resumed; ``restricted(to:)`` keeps what no template names,
-/// such as passwords in an inventory, out of the store.
+/// Encodable, so that a rollout renders the same after it was resumed; ``restricted(to:)`` keeps what no template
+/// names, such as passwords in an inventory, out of the store.
 public struct TemplateVariables: Sendable, Codable, Hashable {
     /// `{{secret.NAME}}`.
     static let secretName = "secret"

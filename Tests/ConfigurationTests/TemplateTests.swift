@@ -71,6 +71,6 @@ import Testing
         let open = String(repeating: "{{#groups.web}}", count: 8), end = String(repeating: "{{/groups.web}}", count: 8)
         let renderer = try scene.renderer([scene.template(open + end)])
         let error = #expect(throws: Diagnostics.self) { try renderer.files(for: #require(HostName("h1"))) }
-        #expect(error?.description.contains("more than 1024 KiB") == true)
+        #expect(error?.description.contains("larger than 1024 KiB") == true)
     }
 }

@@ -95,7 +95,7 @@ import Testing
         let lines = text.split(separator: "\n").filter { $0.contains("# default;") }
         let topLevel = lines.filter { !$0.hasPrefix(" ") }
         let defaults = "service: shop\nartifact: shop.tar\n" + topLevel.joined(separator: "\n")
-        #expect(lines.count == 7)
+        #expect(lines.count == 8)
         #expect(try RolloutSpec(text: defaults, file: "rollout.yaml") == short)
     }
 }

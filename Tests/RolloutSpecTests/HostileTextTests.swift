@@ -45,7 +45,7 @@ import Testing
             "under 'strategy: rolling:'": { "strategy: {rolling: {\($0)}}" },
             "under 'max_failures:'": { "max_failures: {\($0)}" },
             "under 'files:'": { "files: [{\($0)}]" },
-            "under 'secrets:'": { "secrets: [{\($0)}]" },
+            "under 'secrets:'": { "secrets: [{\($0.hasPrefix("to:") ? "" : "to: x, ")\($0)}]" },
             "under 'environment:'": { "environment: {values: {A: b}, \($0)}" },
             "under 'hooks:'": { "hooks: {\($0)}" },
         ]

@@ -2,8 +2,8 @@ import AgentProtocol
 import CAgentShim
 import Glibc
 
-/// Artifacts on their way in: `incoming/<packed digest>.part`, whose size is how far they have come; and configurations,
-/// `incoming/<service>:<digest>.configuration`, which hold secrets and stay no longer than they are needed.
+/// Artifacts on their way in: `incoming/<packed digest>.part`, whose size is how far they have come; and
+/// configurations, `incoming/<service>:<digest>.configuration`, which hold secrets and stay only while needed.
 final class Incoming {
     /// Part files to keep; the oldest go first.
     private static let maximumParts = 16
