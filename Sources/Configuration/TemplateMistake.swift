@@ -29,7 +29,7 @@ struct TemplateMistake: Hashable, Sendable {
         case .notSet(let missing, let suggestion): "'\(missing)' is not set for \(hosts)\(suggestion)"
         case .notText(let kind): "'\(name)' is \(kind), not a text, for \(hosts)"
         case .tooLarge:
-            "a template becomes larger than \(TemplateRendering.maximumBytes >> 10) KiB, or takes too long, for \(hosts)"
+            "a template becomes larger than \(TemplateRendering.maximumBytes >> 10) KiB or takes too long for \(hosts)"
         }
     }
 
