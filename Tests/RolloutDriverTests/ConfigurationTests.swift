@@ -64,8 +64,8 @@ import Testing
         #expect(
             error?.all.map(\.description) == [
                 "r.yaml:4:12: the secret 'none' can't be read: No such file or directory",
-                "r.yaml:5:15: the command for a secret, 'echo hidden; echo locked >&2; exit 3', failed (exit status 3): "
-                    + "locked",
+                "r.yaml:5:15: the command for a secret, 'echo hidden; echo locked >&2; exit 3', failed "
+                    + "(exit status 3): locked",
                 "r.yaml:6:19: the environment variable 'COORD_NOT_SET' is not set",
                 "r.yaml:7:15: the command for a secret, 'true', printed nothing",
             ])
@@ -78,8 +78,8 @@ import Testing
         new.append("end")
         #expect(
             UnifiedDiff.lines(from: old, to: new) == [
-                "@@ -3,10 +3,11 @@", " line 3", " line 4", " line 5", "-line 6", "+new[2J", " line 7", " line 8", " line 9",
-                " line 10", " line 11", " line 12", "+end",
+                "@@ -3,10 +3,11 @@", " line 3", " line 4", " line 5", "-line 6", "+new[2J", " line 7", " line 8",
+                " line 9", " line 10", " line 11", " line 12", "+end",
             ])
         #expect(UnifiedDiff.lines(from: [], to: ["a"]) == ["@@ -0,0 +1,1 @@", "+a"])
         #expect(UnifiedDiff.lines(from: ["a"], to: ["a"]).isEmpty)
