@@ -62,6 +62,9 @@ let package = Package(
             dependencies: ["FleetModel", .product(name: "Yams", package: "Yams")],
             swiftSettings: strict
         ),
+        .target(
+            name: "Configuration", dependencies: ["FleetModel", "Inventory", "RolloutSpec"], swiftSettings: strict
+        ),
         .target(name: "HostAccess", dependencies: ["FleetModel"], swiftSettings: strict),
         .target(name: "RolloutEngine", dependencies: ["FleetModel"], swiftSettings: strict),
 
@@ -89,8 +92,8 @@ let package = Package(
         .target(
             name: "RolloutDriver",
             dependencies: [
-                "AgentClient", "AgentProtocol", "Artifact", "FleetModel", "HostAccess", "RolloutEngine",
-                "RolloutSpec", "RolloutStore",
+                "AgentClient", "AgentProtocol", "Artifact", "Configuration", "FleetModel", "HostAccess",
+                "RolloutEngine", "RolloutSpec", "RolloutStore",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -105,8 +108,8 @@ let package = Package(
         .executableTarget(
             name: "Coord",
             dependencies: [
-                "AgentClient", "AgentProtocol", "Artifact", "FleetModel", "HostAccess", "Inventory", "Reporting",
-                "RolloutDriver", "RolloutEngine", "RolloutSpec", "RolloutStore", "SSHTransport",
+                "AgentClient", "AgentProtocol", "Artifact", "Configuration", "FleetModel", "HostAccess", "Inventory",
+                "Reporting", "RolloutDriver", "RolloutEngine", "RolloutSpec", "RolloutStore", "SSHTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "coordinator", exclude: ["README.md"],
@@ -132,6 +135,10 @@ let package = Package(
         ),
         .testTarget(name: "InventoryTests", dependencies: ["FleetModel", "Inventory"], swiftSettings: strict),
         .testTarget(name: "RolloutSpecTests", dependencies: ["FleetModel", "RolloutSpec"], swiftSettings: strict),
+        .testTarget(
+            name: "ConfigurationTests", dependencies: ["Configuration", "FleetModel", "Inventory", "RolloutSpec"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "RolloutEngineTests", dependencies: ["FleetModel", "RolloutEngine"], swiftSettings: strict),
         .testTarget(
             name: "SimulationTests", dependencies: ["FleetModel", "RolloutEngine", "RolloutSimulator"],
@@ -161,8 +168,8 @@ let package = Package(
         .testTarget(
             name: "RolloutDriverTests",
             dependencies: [
-                "AgentClient", "AgentProtocol", "FleetModel", "HostAccess", "RolloutDriver", "RolloutEngine",
-                "RolloutSpec", "RolloutStore",
+                "AgentClient", "AgentProtocol", "Configuration", "FleetModel", "HostAccess", "Inventory",
+                "RolloutDriver", "RolloutEngine", "RolloutSpec", "RolloutStore",
             ],
             swiftSettings: strict
         ),

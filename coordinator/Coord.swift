@@ -22,9 +22,8 @@ struct Coord: AsyncParsableCommand {
             """,
         version: ProductVersion.text,
         subcommands: [
-            TrustCommand.self, InstallCommand.self, RolloutCommand.self, ResumeCommand.self, AbortCommand.self,
-            RollbackCommand.self,
-            StatusCommand.self, HistoryCommand.self, ShowCommand.self,
+            TrustCommand.self, InstallCommand.self, PlanCommand.self, RolloutCommand.self, ResumeCommand.self,
+            AbortCommand.self, RollbackCommand.self, StatusCommand.self, HistoryCommand.self, ShowCommand.self,
         ]
     )
 

@@ -1,7 +1,7 @@
 /// A variable's value, in the type Ansible gives it.
 ///
 /// Ansible reads every value of an INI inventory as a Python literal and, where it is none, as a string.
-public enum Value: Hashable, Sendable {
+public enum Value: Hashable, Sendable, Codable {
     case string(String)
     case int(Int)
     case double(Double)

@@ -249,6 +249,8 @@ extension Request {
         case .chunk: "sending the artifact"
         case .perform(let perform): "step \(perform.step)"
         case .finish: "releasing the service"
+        case .compare: "comparing the configuration"
+        case .read: "reading a file of the configuration"
         }
     }
 }

@@ -6,17 +6,19 @@ public typealias ArtifactReader = @Sendable (_ offset: UInt64, _ count: Int) asy
 extension HostAgent {
     /// Sends what the host lacks of an artifact, from where an earlier transfer stopped; after a lost link, on from
     /// what has arrived. `onBytes` hears how many bytes the host has been sent of the whole, those of earlier transfers
-    /// included.
+    /// included. `isConfiguration` says that the bytes are a ``ConfigurationBundle``.
     ///
     /// Returning means that the agent has taken in all that was sent; whether it is usable, the stage step tells.
     /// - Throws: ``AgentError``; `artifactUnreadable` where `reader` failed.
     public func upload(
-        _ artifact: ArtifactReference, claim: Claim, deadline: Duration, from reader: ArtifactReader,
+        _ artifact: ArtifactReference, claim: Claim, isConfiguration: Bool = false, deadline: Duration,
+        from reader: ArtifactReader,
         onBytes: @Sendable (UInt64) -> Void = { _ in }
     ) async throws(AgentError) {
         try await persist(within: deadline, asking: "sending the artifact") {
             (link, end) async throws(AgentError) in
-            let offer = Request.offer(Offer(claim: claim, artifact: artifact))
+            let offer = Request.offer(
+                Offer(claim: claim, artifact: artifact, isConfiguration: isConfiguration))
             let start = try await wantedOffset(of: artifact, offering: offer, on: link, before: end)
             onBytes(start)
             guard start < artifact.packedSize else { return }

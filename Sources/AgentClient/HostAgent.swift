@@ -98,7 +98,7 @@ public actor HostAgent {
         await drop(link)
     }
 
-    private func ask(
+    func ask(
         _ request: Request, within deadline: Duration, maximumSilence: Duration? = HostAgent.maximumSilence,
         onProgress: @escaping @Sendable (Progress) -> Void = { _ in }
     ) async throws(AgentError) -> Reply {
@@ -110,7 +110,7 @@ public actor HostAgent {
     }
 
     /// The agent answered with the wrong kind of reply: nothing more is believed of this connection.
-    private func broken(_ request: Request) async -> AgentError {
+    func broken(_ request: Request) async -> AgentError {
         await drop(link)
         return .protocolViolation("\(request.subject) got the reply to something else")
     }

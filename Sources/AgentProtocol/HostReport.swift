@@ -34,6 +34,8 @@ public struct HostReport: WireMessage {
     public var loadHundredths: UInt64 = 0
     /// Why no release can be activated here, such as a directory in the place of `current`; empty where one can.
     public var obstacle = ""
+    /// The agent puts configuration into releases, and compares it.
+    public var knowsConfiguration = false
 
     /// What the checks say together.
     public enum Health: UInt64, Sendable {
@@ -61,6 +63,7 @@ public struct HostReport: WireMessage {
         writer.write(16, uptimeSeconds)
         writer.write(17, loadHundredths)
         writer.write(18, obstacle)
+        writer.write(19, knowsConfiguration)
     }
 
     public init(from reader: inout WireReader) throws(WireError) {
@@ -84,6 +87,7 @@ public struct HostReport: WireMessage {
             case 16: uptimeSeconds = try field.integer()
             case 17: loadHundredths = try field.integer()
             case 18: obstacle = try field.text()
+            case 19: knowsConfiguration = try field.flag()
             default: break
             }
         }
@@ -92,26 +96,40 @@ public struct HostReport: WireMessage {
 
 /// A release on the host.
 public struct StagedRelease: WireMessage {
+    /// Of its directory.
     public var name: String
     /// SHA-256 of its canonical archive, hexadecimal.
     public var digest: String
+    /// The release's own name; empty where that is the directory's.
+    public var release: String
+    /// It holds files of a configuration.
+    public var isConfigured: Bool
 
-    public init(name: String, digest: String) {
+    public init(name: String, digest: String, release: String = "", isConfigured: Bool = false) {
         self.name = name
         self.digest = digest
+        self.release = release
+        self.isConfigured = isConfigured
     }
 
     public func write(to writer: inout WireWriter) {
         writer.write(1, name)
         writer.write(2, digest)
+        writer.write(3, release)
+        writer.write(4, isConfigured)
     }
 
+    /// What people call it.
+    public var releaseName: String { release.utf8.isEmpty ? name : release }
+
     public init(from reader: inout WireReader) throws(WireError) {
-        (name, digest) = ("", "")
+        (name, digest, release, isConfigured) = ("", "", "", false)
         while let field = try reader.next() {
             switch field.number {
             case 1: name = try field.text()
             case 2: digest = try field.text()
+            case 3: release = try field.text()
+            case 4: isConfigured = try field.flag()
             default: break
             }
         }

@@ -10,6 +10,14 @@ public enum ProtocolLimits {
     public static let maximumScriptBytes = 128 << 10
     /// Bytes of a script's output, or of an explanation, that travel back: the last ones.
     public static let maximumOutputBytes = 8 << 10
+    /// Files of a release's configuration.
+    public static let maximumConfigurationFiles = 64
+    /// Bytes of one file of a release's configuration.
+    public static let maximumConfigurationFileBytes = 1 << 20
+    /// Bytes of a ``ConfigurationBundle``: all the files, their paths and owners.
+    public static let maximumBundleBytes = 65 << 20
+    /// Bytes of a file that travel back; what a frame holds, and a connection's unsent replies.
+    public static let maximumReadBytes = 512 << 10
     /// Entries in any repeated field.
     public static let maximumRepeats = 256
 }

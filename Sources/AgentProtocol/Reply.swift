@@ -8,6 +8,8 @@ public enum Reply: Equatable, Sendable {
     case wanted(offset: UInt64)
     case performed(StepResult)
     case finished
+    case compared(Comparison)
+    case content(FileContent)
     /// Nothing was done.
     case refused(Refusal)
     /// News of a step that is still running; the reply itself is yet to come.
@@ -22,6 +24,8 @@ public enum Reply: Equatable, Sendable {
         case 132: self = .wanted(offset: try WireReader.decode(body, as: Number.self).value)
         case 134: self = .performed(try WireReader.decode(body))
         case 135: self = .finished
+        case 136: self = .compared(try WireReader.decode(body))
+        case 137: self = .content(try WireReader.decode(body))
         case 192: self = .progressed(try WireReader.decode(body))
         case 255: self = .refused(try WireReader.decode(body))
         default: throw .unknownKind
@@ -37,6 +41,8 @@ public enum Reply: Equatable, Sendable {
         case .wanted(let offset): Frame(kind: 132, id: id, body: WireWriter.encode(Number(value: offset)))
         case .performed(let message): Frame(kind: 134, id: id, body: WireWriter.encode(message))
         case .finished: Frame(kind: 135, id: id, body: [])
+        case .compared(let message): Frame(kind: 136, id: id, body: WireWriter.encode(message))
+        case .content(let message): Frame(kind: 137, id: id, body: WireWriter.encode(message))
         case .progressed(let message): Frame(kind: 192, id: id, body: WireWriter.encode(message))
         case .refused(let message): Frame(kind: 255, id: id, body: WireWriter.encode(message))
         }

@@ -14,6 +14,10 @@ public enum Request: Equatable, Sendable {
     case perform(Perform)
     /// The rollout is over on this host: releases the claim, removes releases beyond what is kept.
     case finish(Finish)
+    /// Which releases have this configuration? Changes nothing.
+    case compare(Compare)
+    /// What is in a file of the current configuration? Changes nothing.
+    case read(ReadFile)
 
     public init(_ frame: Frame) throws(WireError) {
         let body = frame.body[...]
@@ -25,6 +29,8 @@ public enum Request: Equatable, Sendable {
         case 5: self = .chunk(try WireReader.decode(body))
         case 6: self = .perform(try WireReader.decode(body))
         case 7: self = .finish(try WireReader.decode(body))
+        case 8: self = .compare(try WireReader.decode(body))
+        case 9: self = .read(try WireReader.decode(body))
         default: throw .unknownKind
         }
     }
@@ -39,6 +45,8 @@ public enum Request: Equatable, Sendable {
         case .chunk(let message): Frame(kind: 5, id: id, body: WireWriter.encode(message))
         case .perform(let message): Frame(kind: 6, id: id, body: WireWriter.encode(message))
         case .finish(let message): Frame(kind: 7, id: id, body: WireWriter.encode(message))
+        case .compare(let message): Frame(kind: 8, id: id, body: WireWriter.encode(message))
+        case .read(let message): Frame(kind: 9, id: id, body: WireWriter.encode(message))
         }
     }
 }
@@ -174,24 +182,30 @@ public struct Begin: WireMessage {
 public struct Offer: WireMessage {
     public var claim: Claim
     public var artifact: ArtifactReference
+    /// The bytes are a ``ConfigurationBundle``: both digests are the bundle's.
+    public var isConfiguration: Bool
 
-    public init(claim: Claim, artifact: ArtifactReference) {
+    public init(claim: Claim, artifact: ArtifactReference, isConfiguration: Bool = false) {
         self.claim = claim
         self.artifact = artifact
+        self.isConfiguration = isConfiguration
     }
 
     public func write(to writer: inout WireWriter) {
         writer.write(1, claim)
         writer.write(2, artifact)
+        writer.write(3, isConfiguration)
     }
 
     public init(from reader: inout WireReader) throws(WireError) {
         var claim: Claim?
         var artifact: ArtifactReference?
+        isConfiguration = false
         while let field = try reader.next() {
             switch field.number {
             case 1: claim = try field.message()
             case 2: artifact = try field.message()
+            case 3: isConfiguration = try field.flag()
             default: break
             }
         }
@@ -202,8 +216,10 @@ public struct Offer: WireMessage {
 
 /// A release and the bytes it comes as: a canonical archive, compressed with zstd.
 public struct ArtifactReference: WireMessage {
-    /// The release's name, a directory under `releases/`.
+    /// The release's name.
     public var release: String
+    /// The directory under `releases/` that it goes to; empty where that is called like the release.
+    public var directory: String
     /// SHA-256 of the canonical archive, hexadecimal: what the release *is*.
     public var digest: String
     /// Bytes of the canonical archive.
@@ -213,8 +229,11 @@ public struct ArtifactReference: WireMessage {
     /// Compressed bytes.
     public var packedSize: UInt64
 
-    public init(release: String, digest: String, size: UInt64, packedDigest: String, packedSize: UInt64) {
+    public init(
+        release: String, digest: String, size: UInt64, packedDigest: String, packedSize: UInt64, directory: String = ""
+    ) {
         self.release = release
+        self.directory = directory
         self.digest = digest
         self.size = size
         self.packedDigest = packedDigest
@@ -227,10 +246,14 @@ public struct ArtifactReference: WireMessage {
         writer.write(3, size)
         writer.write(4, packedDigest)
         writer.write(5, packedSize)
+        writer.write(6, directory)
     }
 
+    /// The name of its directory.
+    public var directoryName: String { directory.utf8.isEmpty ? release : directory }
+
     public init(from reader: inout WireReader) throws(WireError) {
-        (release, digest, size, packedDigest, packedSize) = ("", "", 0, "", 0)
+        (release, digest, size, packedDigest, packedSize, directory) = ("", "", 0, "", 0, "")
         while let field = try reader.next() {
             switch field.number {
             case 1: release = try field.text()
@@ -238,6 +261,7 @@ public struct ArtifactReference: WireMessage {
             case 3: size = try field.integer()
             case 4: packedDigest = try field.text()
             case 5: packedSize = try field.integer()
+            case 6: directory = try field.text()
             default: break
             }
         }

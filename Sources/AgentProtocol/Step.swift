@@ -5,17 +5,21 @@ public struct Perform: WireMessage {
     /// Unique within the rollout, for example `activate-1`.
     public var step: String
     public var action: StepAction
+    /// What a stage step puts into the release beside the artifact's files; nil for nothing.
+    public var configuration: ConfigurationReference?
 
-    public init(claim: Claim, step: String, action: StepAction) {
+    public init(claim: Claim, step: String, action: StepAction, configuration: ConfigurationReference? = nil) {
         self.claim = claim
         self.step = step
         self.action = action
+        self.configuration = configuration
     }
 
     public func write(to writer: inout WireWriter) {
         writer.write(1, claim)
         writer.write(2, step)
         writer.write(3, action)
+        writer.write(4, configuration)
     }
 
     public init(from reader: inout WireReader) throws(WireError) {
@@ -27,6 +31,7 @@ public struct Perform: WireMessage {
             case 1: claim = try field.message()
             case 2: step = try field.text()
             case 3: action = try field.message()
+            case 4: configuration = try field.message()
             default: break
             }
         }
@@ -37,10 +42,11 @@ public struct Perform: WireMessage {
 
 /// What a step does.
 public enum StepAction: WireMessage {
-    /// Verifies the uploaded bytes and unpacks them to `releases/<release>`. Changes nothing that runs.
+    /// Verifies the uploaded bytes and unpacks them to the release's directory, with its configuration. Changes nothing
+    /// that runs.
     case stage(ArtifactReference)
-    /// Switches `current` to a staged release and restarts the service; hooks from `before_block_traffic` to
-    /// `application_start` run around it.
+    /// Switches `current` to a staged release's directory and restarts the service; hooks from `before_block_traffic`
+    /// to `application_start` run around it.
     case activate(release: String)
     /// Waits until every check has passed without a break for `minimumHealthyMilliseconds`, then runs the hooks from
     /// `validate_service` (not after a revert: it judges the new release) to `after_allow_traffic`. Fails when that has

@@ -14,7 +14,10 @@ public final class AgentFleet: Fleet {
     private let definition: ServiceDefinition
     private let reference: ArtifactReference
     private let artifact: Artifact?
+    private let configuration: ConfigurationSource?
     private let policy: RolloutPolicy
+    /// The directory that the release gets on each host where it is not called like the release.
+    private let directories: [HostName: String]
     private let transfers = Slots(count: maximumTransfers)
     /// Hosts that obey this rollout.
     private let claimed = Mutex<Set<HostName>>([])
@@ -26,11 +29,17 @@ public final class AgentFleet: Fleet {
     /// Shorter than a lease, which nobody renews while the hosts are claimed.
     private static let claimDeadline: Duration = .seconds(10)
 
-    /// `artifact` is nil where every host holds the release already.
+    /// `artifact` is nil where every host holds the release already; `configuration` is the job's own unless it has
+    /// been got already.
     /// - Throws: ``WireError`` where the job is malformed.
     public init(
-        job: RolloutJob, lease: Lease, agents: [HostName: HostAgent], artifact: Artifact?
+        job: RolloutJob, lease: Lease, agents: [HostName: HostAgent], artifact: Artifact?,
+        configuration: ConfigurationSource? = nil
     ) throws(WireError) {
+        self.configuration = configuration ?? job.configuration.map(ConfigurationSource.init)
+        directories = Dictionary(
+            job.plan.hosts.compactMap { host in host.target.map { (host.name, $0) } },
+            uniquingKeysWith: { first, _ in first })
         self.agents = agents
         self.artifact = artifact
         definition = try job.definition()
@@ -92,7 +101,8 @@ public final class AgentFleet: Fleet {
         switch operation {
         case .stage: try await stage(on: agent, within: end - .now, observer: observer)
         case .activate:
-            try await step(operation, .activate(release: reference.release), on: agent, before: end, observer)
+            try await step(
+                operation, .activate(release: reference(for: agent).directoryName), on: agent, before: end, observer)
         case .revert: try await step(operation, .revert, on: agent, before: end, observer)
         case .watch, .watchReverted: try await step(operation, watch, on: agent, before: end, observer)
         case .inspect: .observed(try await observe(agent))
@@ -124,10 +134,16 @@ public final class AgentFleet: Fleet {
         do { try await transfers.take() } catch { throw .cancelled }
         defer { transfers.give() }
         let end = ContinuousClock.now + deadline
+        let files: [ConfigurationFile]?
+        do throws(Diagnostics) {
+            files = try await configuration?.files(for: agent.endpoint.name)
+        } catch { return .failed(HostFailure(.staging, error.description.printable(maximumBytes: 400))) }
         var result = StepResult(ending: .artifactUnusable)
         for step in ["stage", "stage-again"] where result.ending == .artifactUnusable {
             try await send(to: agent, before: end, observer: observer)
-            let request = Perform(claim: claim, step: step, action: .stage(reference))
+            let request = Perform(
+                claim: claim, step: step, action: .stage(reference(for: agent)),
+                configuration: try await send(files, to: agent, before: end))
             result = try await agent.perform(
                 request, deadline: end - .now, onProgress: report(agent, to: observer))
         }
@@ -139,11 +155,27 @@ public final class AgentFleet: Fleet {
     ) async throws(AgentError) {
         guard let artifact else { return }
         let (name, total) = (agent.endpoint.name, reference.packedSize)
+        let reference = reference(for: agent)
         try await agent.upload(
             reference, claim: claim, deadline: end - .now,
             from: { offset, count in try artifact.readChunk(offset: offset, count: count) },
             onBytes: { observer.observe(.sent(bytes: $0, of: total, to: name)) }
         )
+    }
+
+    /// With a salt of its own each time: its digest must tell nothing of the secrets in it.
+    private func send(
+        _ files: [ConfigurationFile]?, to agent: HostAgent, before end: ContinuousClock.Instant
+    ) async throws(AgentError) -> ConfigurationReference? {
+        guard let files else { return nil }
+        return try await agent.upload(
+            files, salt: randomBytes(32), claim: claim, release: reference.release, deadline: end - .now)
+    }
+
+    private func reference(for agent: HostAgent) -> ArtifactReference {
+        var reference = reference
+        reference.directory = directories[agent.endpoint.name] ?? ""
+        return reference
     }
 
     private func report(_ agent: HostAgent, to observer: any RolloutObserver) -> @Sendable (Progress) -> Void {

@@ -14,7 +14,7 @@ public enum PreparationError: Error, Sendable {
 }
 
 /// One host that can't take part.
-public struct HostProblem: Hashable, Sendable {
+public struct HostProblem: Error, Hashable, Sendable {
     public var host: HostName
     public var problem: String
     public var hint: String?

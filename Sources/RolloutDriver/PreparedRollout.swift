@@ -8,6 +8,10 @@ public struct PreparedRollout: Sendable {
     /// Nil where every host holds the release already.
     public var artifact: Artifact?
     public var reports: [HostName: HostReport]
+    /// What is put into the hosts' releases beside the artifact; nil for nothing.
+    public var configuration: ConfigurationSource?
+    /// How the hosts' current configuration differs from the wanted one, where there is any.
+    public var comparisons: [HostName: Comparison] = [:]
 
     /// The highest epoch that any host has seen of the service.
     public var highestEpoch: UInt64 { reports.values.map(\.epoch).max() ?? 0 }

@@ -1,21 +1,25 @@
 import AgentProtocol
 import FleetModel
 
-/// The release that a rollback goes to: one that every host holds.
+/// The release that a rollback goes to: one that every host holds, each with a configuration of its own.
 struct RollbackTarget {
     let release: ReleaseID
     let digest: Digest
+    /// The directory on each host: the newest of that release, or the one that ran before.
+    let directories: [HostName: String]
 
     /// `wanted`, or the release that all hosts ran before.
     /// - Throws: ``PreparationError``: hosts that lack it are named; hosts that ran different ones before are listed.
     init(_ wanted: ReleaseID?, among reports: [HostName: HostReport], in order: [HostName]) throws(PreparationError) {
         let name = if let wanted { wanted } else { try Self.commonPrevious(of: reports, in: order) }
-        var digests: [Digest: [HostName]] = [:]
+        var digests: Set<Digest> = []
+        var directories: [HostName: String] = [:]
         var missing: [HostProblem] = []
         for host in order {
-            let held = reports[host]?.releases.first { $0.name == name.text }
-            if let digest = held.flatMap({ Digest(hex: $0.digest) }) {
-                digests[digest, default: []].append(host)
+            let held = reports[host].flatMap { Self.held(name, on: $0, isPrevious: wanted == nil) }
+            if let held, let digest = Digest(hex: held.digest) {
+                digests.insert(digest)
+                directories[host] = held.name
             } else {
                 let there = (reports[host]?.releases ?? []).map { $0.name.printable() }.joined(separator: " ")
                 let hint = there.isEmpty ? "it holds no release" : "it holds: \(there)"
@@ -23,17 +27,30 @@ struct RollbackTarget {
             }
         }
         guard missing.isEmpty else { throw .hosts(missing) }
-        guard let digest = digests.keys.first, digests.count == 1 else {
+        guard let digest = digests.first, digests.count == 1 else {
             throw .nothingToGoBackTo("the hosts hold different bytes under the name \(name)")
         }
         release = name
         self.digest = digest
+        self.directories = directories
+    }
+
+    /// Of several with different configurations the one that ran before, the one of that very name, or the newest.
+    private static func held(_ name: ReleaseID, on report: HostReport, isPrevious: Bool) -> StagedRelease? {
+        let held = report.releases.filter { $0.name == name.text || $0.releaseName == name.text }
+        let meant = isPrevious ? report.previous : name.text
+        return held.first { $0.name == meant } ?? held.first
+    }
+
+    /// By its release's name, whatever its directory is called.
+    private static func previousRelease(on report: HostReport) -> String {
+        report.releases.first { $0.name == report.previous }?.releaseName ?? report.previous
     }
 
     private static func commonPrevious(
         of reports: [HostName: HostReport], in order: [HostName]
     ) throws(PreparationError) -> ReleaseID {
-        let hosts = Dictionary(grouping: order) { reports[$0]?.previous ?? "" }
+        let hosts = Dictionary(grouping: order) { reports[$0].map(previousRelease) ?? "" }
         if hosts.count == 1, let name = hosts.keys.first.flatMap(ReleaseID.init) { return name }
         let list = hosts.sorted { $0.key < $1.key }.map { previous, names in
             "\(previous.isEmpty ? "none" : previous.printable()) on \(names.map(\.text).joined(separator: " "))"

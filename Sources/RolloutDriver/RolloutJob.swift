@@ -1,4 +1,5 @@
 import AgentProtocol
+import Configuration
 import FleetModel
 import Foundation
 import HostAccess
@@ -16,11 +17,14 @@ public struct RolloutJob: Sendable, Codable {
     /// Where the packed artifact is kept here; nil where every host holds the release already.
     public var artifactDirectory: String?
     public var hooks: [HookProgram]
+    /// What makes the hosts' configuration; nil where there is none. It holds no secret.
+    public var configuration: ConfigurationRecipe?
 
     public init(
         plan: RolloutPlan, endpoints: [HostEndpoint], definition: ServiceDefinition, artifact: ArtifactReference,
-        artifactDirectory: String?, hooks: [HookProgram]
+        artifactDirectory: String?, hooks: [HookProgram], configuration: ConfigurationRecipe? = nil
     ) {
+        self.configuration = configuration
         self.plan = plan
         self.endpoints = endpoints
         definitionBytes = Data(WireWriter.encode(definition))

@@ -1,6 +1,7 @@
 import AgentClient
 import AgentProtocol
 import Artifact
+import Configuration
 import Dispatch
 import FleetModel
 import Foundation
@@ -15,12 +16,15 @@ public struct RolloutPreparation: Sendable {
     private let stateDirectory: String
     private let endpoints: [HostEndpoint]
     private let agents: [HostName: HostAgent]
+    private let variables: TemplateVariables
 
+    /// `variables` are what templates may use;
     /// `endpoints` are the selected hosts in inventory order; `stateDirectory` is where packed artifacts are kept.
     public init(
         spec: RolloutSpec, specDirectory: String, stateDirectory: String, endpoints: [HostEndpoint],
-        agents: [HostName: HostAgent]
+        agents: [HostName: HostAgent], variables: TemplateVariables? = nil
     ) {
+        self.variables = variables ?? TemplateVariables(of: endpoints.map(\.name))
         self.spec = spec
         self.specDirectory = specDirectory
         self.stateDirectory = stateDirectory
@@ -28,7 +32,8 @@ public struct RolloutPreparation: Sendable {
         self.agents = agents
     }
 
-    /// A job for the spec's own artifact. The hosts are asked while the artifact is packed.
+    /// A job for the spec's own artifact. The hosts are asked while the artifact is packed; configuration is rendered
+    /// for all of them, and secrets are got, before anything is begun.
     /// - Throws: ``PreparationError``.
     public func rollout(_ id: RolloutID) async throws(PreparationError) -> PreparedRollout {
         let definition = try definition()
@@ -36,12 +41,42 @@ public struct RolloutPreparation: Sendable {
         async let survey = Preflight(agents: agents, definition: definition).survey()
         let artifact = try await loadArtifact()
         let release = spec.release ?? Artifact.defaultReleaseID(fileName: spec.artifact.text, digest: artifact.digest)
+        let configuration = try configuration(of: release)
+        let renderer = try await checked(configuration)
         let reports = try await survey.reports(forArtifactOf: artifact.size)
-        return try prepared(
+        let comparisons = try await ConfigurationSurvey(
+            agents: agents, installDirectory: spec.installDirectory, digest: artifact.digest, renderer: renderer
+        ).run(reports)
+        let directory = ReleaseDirectory(release: release, digest: artifact.digest, rollout: id)
+        var prepared = try prepared(
             id, reports, definition: definition, reference: artifact.reference(release: release),
-            artifact: artifact, strategy: Strategy(spec.strategy), onFailure: FailureResponse(spec.onFailure),
-            hooks: hooks
+            targets: try directory.names(on: endpoints.map(\.name), reports, comparisons), artifact: artifact,
+            strategy: Strategy(spec.strategy), onFailure: FailureResponse(spec.onFailure), hooks: hooks
         )
+        prepared.job.configuration = configuration?.recipe
+        prepared.configuration = configuration
+        prepared.comparisons = comparisons
+        return prepared
+    }
+
+    /// Nil where the spec has none.
+    private func configuration(of release: ReleaseID) throws(PreparationError) -> ConfigurationSource? {
+        var variables = variables
+        variables.describe([
+            "service": spec.service.text, "release": release.text, "install_dir": spec.installDirectory,
+        ])
+        do throws(Diagnostics) {
+            return try ConfigurationReader.recipe(of: spec, in: specDirectory, variables).map(ConfigurationSource.init)
+        } catch { throw .spec(error) }
+    }
+
+    /// Renders it for every host, and keeps nothing.
+    private func checked(_ configuration: ConfigurationSource?) async throws(PreparationError) -> ConfigurationRenderer?
+    {
+        do throws(Diagnostics) {
+            try await configuration?.check(endpoints.map(\.name))
+            return try await configuration?.renderer()
+        } catch { throw .spec(error) }
     }
 
     /// A job that brings back a release that every host still holds: `release`, or each host's previous one. It goes to
@@ -57,7 +92,7 @@ public struct RolloutPreparation: Sendable {
             packedSize: 0
         )
         return try prepared(
-            id, reports, definition: definition, reference: reference, artifact: nil,
+            id, reports, definition: definition, reference: reference, targets: target.directories, artifact: nil,
             strategy: Strategy(spec.strategy).withoutSmallBatches, onFailure: .pause, hooks: hooks
         )
     }
@@ -111,15 +146,17 @@ public struct RolloutPreparation: Sendable {
 
     private func prepared(
         _ id: RolloutID, _ reports: [HostName: HostReport], definition: ServiceDefinition,
-        reference: ArtifactReference, artifact: Artifact?, strategy: Strategy, onFailure: FailureResponse,
-        hooks: [HookProgram]
+        reference: ArtifactReference, targets: [HostName: String], artifact: Artifact?, strategy: Strategy,
+        onFailure: FailureResponse, hooks: [HookProgram]
     ) throws(PreparationError) -> PreparedRollout {
         guard let release = ReleaseID(reference.release), let digest = Digest(hex: reference.digest) else {
             preconditionFailure("a checked name became unchecked")
         }
         var request = PlanRequest(
             rollout: id, service: spec.service, release: release, digest: digest,
-            hosts: endpoints.compactMap { endpoint in reports[endpoint.name].map { PlannedHost(endpoint.name, $0) } },
+            hosts: endpoints.compactMap { endpoint in
+                reports[endpoint.name].map { PlannedHost(endpoint.name, $0, target: targets[endpoint.name]) }
+            },
             strategy: strategy
         )
         request.minimumHealthyTime = spec.timing.minimumHealthyTime
@@ -141,9 +178,11 @@ public struct RolloutPreparation: Sendable {
 }
 
 extension PlannedHost {
-    init(_ name: HostName, _ report: HostReport) {
+    init(_ name: HostName, _ report: HostReport, target: String? = nil) {
         let seen = HostObservation(report)
-        self.init(name: name, current: seen.current, currentDigest: seen.currentDigest, isSick: !seen.isInService)
+        self.init(
+            name: name, current: seen.current, currentDigest: seen.currentDigest, isSick: !seen.isInService,
+            target: target)
     }
 }
 

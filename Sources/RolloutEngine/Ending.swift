@@ -87,7 +87,7 @@ public struct HostEnding: Hashable, Sendable, Codable {
 
     private static func state(of host: HostProgress, in engine: RolloutEngine) -> State {
         guard let seen = host.observation else { return host.isChanged ? .unknown : .untouched }
-        let runsRelease = seen.currentDigest == engine.plan.digest
+        let runsRelease = host.planned.runs(engine.plan.digest, current: seen.current, seen.currentDigest)
         let runsOld = seen.current == host.planned.current && seen.currentDigest == host.planned.currentDigest
         guard host.isChanged else { return runsRelease && seen.isInService ? .current : .untouched }
         let wasDown = host.planned.isSick || host.planned.current == nil

@@ -46,8 +46,13 @@ public struct PlannedHost: Hashable, Sendable, Codable {
     public var currentDigest: Digest?
     /// It was out of service already.
     public var isSick: Bool
+    /// The name of the directory that the release gets there; nil: only the digest tells whether it runs the release.
+    public var target: String?
 
-    public init(name: HostName, current: String?, currentDigest: Digest? = nil, isSick: Bool) {
+    public init(
+        name: HostName, current: String?, currentDigest: Digest? = nil, isSick: Bool, target: String? = nil
+    ) {
+        self.target = target
         self.name = name
         self.current = current
         self.currentDigest = currentDigest
@@ -55,5 +60,10 @@ public struct PlannedHost: Hashable, Sendable, Codable {
     }
 
     /// It runs that release already, and runs it well: nothing to do.
-    public func isAlready(_ digest: Digest) -> Bool { currentDigest == digest && !isSick }
+    public func isAlready(_ digest: Digest) -> Bool { runs(digest, current: current, currentDigest) && !isSick }
+
+    /// Whether what it was seen to run is this rollout's release, configuration included.
+    func runs(_ digest: Digest, current: String?, _ currentDigest: Digest?) -> Bool {
+        currentDigest == digest && (target == nil || target == current)
+    }
 }

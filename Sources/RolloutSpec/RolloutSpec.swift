@@ -18,6 +18,12 @@ public struct RolloutSpec: Sendable, Hashable, Codable {
     public var keepReleases: Int
     /// By default the systemd unit `<service>.service`.
     public var control: ServiceControl
+    /// Files that go into each host's release, rendered or as they are.
+    public var files: [ConfigurationFile]
+    /// Values that only the hosts may see.
+    public var secrets: [SecretSource]
+    /// The service's environment as a file.
+    public var environment: EnvironmentFile?
     /// All must pass; empty means that the service's own state decides.
     public var health: [HealthCheck]
     /// How long to wait for what.
@@ -37,7 +43,7 @@ extension RolloutSpec {
         case service, artifact, release, hosts
         case installDirectory = "install_dir"
         case keepReleases = "keep_releases"
-        case systemd, commands, health, interval
+        case systemd, commands, files, secrets, environment, health, interval
         case minimumHealthyTime = "min_healthy_time"
         case healthyDeadline = "healthy_deadline"
         case progressDeadline = "progress_deadline"
@@ -70,6 +76,9 @@ extension RolloutSpec {
         let installDirectory = section[.installDirectory]?.directory()
         keepReleases = section[.keepReleases]?.integer(in: 2...1000) ?? 5
         let control = ServiceControl(section)
+        files = section[.files]?.items()?.compactMap(ConfigurationFile.init) ?? []
+        secrets = section[.secrets]?.items()?.compactMap(SecretSource.init) ?? []
+        environment = section[.environment].flatMap(EnvironmentFile.init)
         health = section[.health]?.items()?.compactMap(HealthCheck.init) ?? []
         timing = Timing(section)
         strategy = section[.strategy].flatMap(Strategy.init) ?? .rolling(Strategy.Rolling())
@@ -81,6 +90,8 @@ extension RolloutSpec {
         self.artifact = artifact
         self.installDirectory = installDirectory ?? "/opt/\(service)"
         self.control = control ?? .systemd(unit: "\(service).service", isUserUnit: false)
+        checkPlacements(section.field.findings)
+        checkSecretNames(section.field.findings, at: section[.secrets])
     }
 
     private static let serviceNameForm =

@@ -61,14 +61,16 @@ struct Section<Key: SectionKey> {
 enum SpecVocabulary {
     /// Words of the design that a later version will know: an honest "not yet" rather than "unknown".
     static let postponed: Set<String> = [
-        "a_b", "analysis", "blue_green", "canary", "confirm_within", "drain_timeout", "files", "offline",
-        "scale_down_delay", "secrets", "spread_by", "traffic",
+        "a_b", "analysis", "blue_green", "canary", "confirm_within", "drain_timeout", "offline",
+        "scale_down_delay", "spread_by", "traffic",
     ]
 
     /// Every known key, by section.
     static let sections: [(place: String, keys: [String])] = [
         keys(of: RolloutSpec.Key.self), keys(of: ServiceControl.SystemdKey.self),
-        keys(of: ServiceControl.CommandKey.self), keys(of: HealthCheck.Key.self), keys(of: Strategy.Key.self),
+        keys(of: ServiceControl.CommandKey.self), keys(of: RolloutSpec.ConfigurationFile.Key.self),
+        keys(of: RolloutSpec.SecretSource.Key.self), keys(of: RolloutSpec.EnvironmentFile.Key.self),
+        keys(of: HealthCheck.Key.self), keys(of: Strategy.Key.self),
         keys(of: Strategy.Rolling.Key.self), keys(of: FailureBudget.Key.self), keys(of: Hooks.Key.self),
     ]
 

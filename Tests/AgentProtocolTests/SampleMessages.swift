@@ -6,8 +6,20 @@ enum SampleMessages {
 
     static let artifact = ArtifactReference(
         release: "shop-1.4.2", digest: String(repeating: "a", count: 64), size: 1 << 40,
-        packedDigest: String(repeating: "b", count: 64), packedSize: 300
+        packedDigest: String(repeating: "b", count: 64), packedSize: 300, directory: "shop-1.4.2+r-1"
     )
+
+    static let file = ConfigurationFile(
+        path: "config/shop.env", mode: 0o640, owner: "shop", group: "33", replaces: true, isSecret: true,
+        content: [0, 255])
+
+    static let comparison: Comparison = {
+        var comparison = Comparison()
+        comparison.matching = [StagedRelease(name: "2+r", digest: "cd", release: "2", isConfigured: true)]
+        comparison.files = [FileDifference(path: "config/shop.env", kind: .attributes, isSecret: true)]
+        comparison.problem = "there is no user 'shop'"
+        return comparison
+    }()
 
     static let definition: ServiceDefinition = {
         var control = ServiceControl()
@@ -44,6 +56,7 @@ enum SampleMessages {
         (report.diskFreeBytes, report.diskTotalBytes) = (1, 2)
         (report.clockSeconds, report.uptimeSeconds, report.loadHundredths) = (1_700_000_000, 60, 125)
         report.obstacle = "/opt/shop/current is not a link"
+        report.knowsConfiguration = true
         return report
     }()
 
@@ -59,7 +72,17 @@ enum SampleMessages {
             .begin(Begin(claim: claim, definition: definition)),
             .offer(Offer(claim: claim, artifact: artifact)),
             .chunk(Chunk(packedDigest: "ab", offset: 1 << 35, content: [1, 2, 3])),
+            .offer(Offer(claim: claim, artifact: artifact, isConfiguration: true)),
             .finish(Finish(claim: claim)),
+            .compare(
+                Compare(
+                    installDirectory: "/opt/shop", digest: "cd", nonce: [1, 2],
+                    files: [FileProof(of: file, nonce: [1, 2])])),
+            .read(ReadFile(installDirectory: "/opt/shop", path: "config/shop.env")),
+            .perform(
+                Perform(
+                    claim: claim, step: "stage", action: .stage(artifact),
+                    configuration: ConfigurationReference(digest: "ab", size: 7))),
         ] + actions.map { .perform(Perform(claim: claim, step: "step-1", action: $0)) }
 
     static let replies: [Reply] = [
@@ -69,6 +92,7 @@ enum SampleMessages {
             StepResult(ending: .unhealthy, problem: "no", output: [10], durationMilliseconds: 5, isRecorded: true)
         ),
         .finished, .refused(Refusal(reason: .held, problem: "held by bob", holder: claim)),
+        .compared(comparison), .content(FileContent(content: [27, 91], isCut: true)),
         .progressed(Progress(text: "restarting shop.service", output: [7])),
     ]
 }

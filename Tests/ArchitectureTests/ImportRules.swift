@@ -2,7 +2,7 @@
 enum ImportRules {
     /// Text in, values out: no file, clock, socket or thread can be reached from these.
     static let pureTargets: Set = [
-        "AgentProtocol", "FleetModel", "HostAccess", "Inventory", "RolloutEngine", "RolloutSpec",
+        "AgentProtocol", "Configuration", "FleetModel", "HostAccess", "Inventory", "RolloutEngine", "RolloutSpec",
     ]
 
     /// Foundation alone would make the agent ten times larger.

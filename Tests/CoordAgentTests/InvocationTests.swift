@@ -28,7 +28,12 @@ import Testing
     }
 
     @Test func `the worker's arguments come back as they went`() {
-        let order = UnpackOrder(part: "/a b", installDirectory: "/opt/x", artifact: TestRelease("1.0").reference)
+        var artifact = TestRelease("1.0").reference
+        artifact.directory = "1.0+r1"
+        var order = UnpackOrder(part: "/a b", installDirectory: "/opt/x", artifact: artifact)
+        #expect(Invocation(order.arguments, defaults: defaults) == .unpack(order))
+        order.configuration = ConfigurationOrder(
+            part: "/c d", reference: ConfigurationReference(digest: "ab", size: 7))
         #expect(Invocation(order.arguments, defaults: defaults) == .unpack(order))
     }
 

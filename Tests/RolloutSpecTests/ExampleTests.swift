@@ -59,6 +59,26 @@ import Testing
         #expect(spec.hooks.onCoordinator[.onFailure] == LocatedText("./page.sh"))
     }
 
+    @Test func `the example's configuration means what it says`() throws {
+        let spec = try RolloutSpec(text: text, file: "rollout.yaml")
+        #expect(
+            spec.files.map(\.content) == [
+                .template(LocatedText("deploy/shop.conf.mustache")), .source(LocatedText("deploy/limits.conf")),
+            ])
+        #expect(
+            spec.files.map(\.placement.mode) == [0o640, nil] && spec.files.map(\.placement.replaces) == [false, true])
+        #expect(
+            spec.secrets.map(\.origin) == [
+                .command(LocatedText("pass show shop/db")), .file(LocatedText("~/.config/shop/api.key")),
+                .environment(LocatedText("SHOP_SESSION_KEY")),
+            ])
+        #expect(spec.secrets.map(\.name) == ["db", nil, "session_key"])
+        #expect(spec.environment?.variables.map(\.name) == ["SHOP_PORT", "SHOP_SESSION_KEY"])
+        #expect(spec.environment?.placement.path.text == "config/environment")
+        let short = try RolloutSpec(text: "service: s\nartifact: a\nenvironment: {A: b}", file: "r")
+        #expect(short.environment?.placement.path.text == "config/environment")
+    }
+
     @Test func `every key of every section occurs in the example`() {
         let words = Set(
             text.split { !($0.isLetter || $0 == "_" || $0 == ":") }.filter { $0.hasSuffix(":") }.map { $0.dropLast() }
@@ -75,7 +95,7 @@ import Testing
         let lines = text.split(separator: "\n").filter { $0.contains("# default;") }
         let topLevel = lines.filter { !$0.hasPrefix(" ") }
         let defaults = "service: shop\nartifact: shop.tar\n" + topLevel.joined(separator: "\n")
-        #expect(lines.count == 7)
+        #expect(lines.count == 8)
         #expect(try RolloutSpec(text: defaults, file: "rollout.yaml") == short)
     }
 }

@@ -44,11 +44,14 @@ import Testing
             "under 'strategy:'": { "strategy: {\($0)}" },
             "under 'strategy: rolling:'": { "strategy: {rolling: {\($0)}}" },
             "under 'max_failures:'": { "max_failures: {\($0)}" },
+            "under 'files:'": { "files: [{\($0)}]" },
+            "under 'secrets:'": { "secrets: [{\($0.hasPrefix("to:") ? "" : "to: x, ")\($0)}]" },
+            "under 'environment:'": { "environment: {values: {A: b}, \($0)}" },
             "under 'hooks:'": { "hooks: {\($0)}" },
         ]
         for section in SpecVocabulary.sections {
             // The kinds of checks exclude each other; ExampleTests has one of each.
-            for key in section.keys where !["script", "http", "tcp"].contains(key) {
+            for key in section.keys where !["script", "http", "tcp", "values"].contains(key) {
                 let text = frames[section.place]?("\(key): [[]]") ?? ""
                 let named = errors(in: text).filter { $0.contains("'\(key)' is ") || $0.contains("takes no") }
                 #expect(named.count == 1, "'\(key)' \(section.place): \(errors(in: text))")

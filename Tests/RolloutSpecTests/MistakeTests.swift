@@ -41,6 +41,9 @@ import Testing
     @Test(arguments: checks)
     func `a health check that the agent can't run`(mistake: Mistake) { expect(mistake) }
 
+    @Test(arguments: configuration)
+    func `a file or secret that can't be put into a release`(mistake: Mistake) { expect(mistake) }
+
     @Test(arguments: strategies)
     func `a strategy or limit that can't be kept`(mistake: Mistake) { expect(mistake) }
 
@@ -57,18 +60,18 @@ private let keys: [MistakeTests.Mistake] = [
         "zzzzz: 1", "3:1",
         "unknown key 'zzzzz'",
         remedy: "known here: service, artifact, release, hosts, install_dir, keep_releases, systemd, commands, "
-            + "health, interval, min_healthy_time, healthy_deadline, progress_deadline, command_timeout, "
-            + "strategy, max_failures, on_failure, hooks"
+            + "files, secrets, environment, health, interval, min_healthy_time, healthy_deadline, "
+            + "progress_deadline, command_timeout, strategy, max_failures, on_failure, hooks"
     ),
     .init(
         "1: x", "3:1",
         "unknown key '1'",
         remedy: "known here: service, artifact, release, hosts, install_dir, keep_releases, systemd, commands, "
-            + "health, interval, min_healthy_time, healthy_deadline, progress_deadline, command_timeout, "
-            + "strategy, max_failures, on_failure, hooks"
+            + "files, secrets, environment, health, interval, min_healthy_time, healthy_deadline, "
+            + "progress_deadline, command_timeout, strategy, max_failures, on_failure, hooks"
     ),
     .init("? [a, b]\n: x", "3:3", "a key is a word; got a list"),
-    .init("files: []", "3:1", "'files' is not supported by this version yet"),
+    .init("traffic: []", "3:1", "'traffic' is not supported by this version yet"),
     .init("spread_by: rack", "3:1", "'spread_by' is not supported by this version yet"),
     .init("stages: [1]", "3:1", "'stages' belongs under 'strategy: rolling:', not here"),
     .init("timeout: 5s", "3:1", "'timeout' belongs under 'health:', not here"),
@@ -82,9 +85,37 @@ private let keys: [MistakeTests.Mistake] = [
         "<<: {hosts: all}", "3:1",
         "unknown key '<<'",
         remedy: "known here: service, artifact, release, hosts, install_dir, keep_releases, systemd, commands, "
-            + "health, interval, min_healthy_time, healthy_deadline, progress_deadline, command_timeout, "
-            + "strategy, max_failures, on_failure, hooks"
+            + "files, secrets, environment, health, interval, min_healthy_time, healthy_deadline, "
+            + "progress_deadline, command_timeout, strategy, max_failures, on_failure, hooks"
     ),
+]
+
+private let configuration: [MistakeTests.Mistake] = [
+    .init("files: [{to: a}]", "3:9", "a file has exactly one of 'template' and 'source'"),
+    .init(
+        "files: [{source: a}]", "3:9", "an item of 'files' lacks 'to'", remedy: "add 'to: …'"),
+    .init(
+        "files: [{source: a, to: ../b}]", "3:25",
+        "'to' is a path inside the release such as config/shop.env, relative and without '.' or '..'; got '../b'"),
+    .init(
+        "files: [{source: a, to: b, mode: 4755}]", "3:34",
+        "'mode' is permissions in octal such as \"0640\", at most 0777; got '4755'"),
+    .init("files: [{source: a, to: b, owner: -x}]", "3:35", "'owner' is the name or number of a user; got '-x'"),
+    .init(
+        "files: [{source: a, to: b}]\nsecrets: [{file: x, to: b}]", "4:25", "another file goes to 'b' already"),
+    .init(
+        "files: [{source: a, to: b}, {source: a, to: b/c}]", "3:45",
+        "'b/c' and 'b' can't both be: one would be the other's folder"),
+    .init(
+        "secrets: [{file: x}]", "3:11", "a secret has 'to', 'name' or both",
+        remedy: "'to' makes it a file; 'name' is for {{secret.NAME}}"),
+    .init(
+        "secrets: [{to: x, file: y, command: z}]", "3:11",
+        "a secret has exactly one of 'file', 'command' and 'environment'"),
+    .init("secrets: [{name: x, file: y, mode: 0600}]", "3:36", "'mode' goes with 'to'"),
+    .init(
+        "environment: {1A: x}", "3:15",
+        "a key of 'environment' is the name of an environment variable, of letters, digits and '_'; got '1A'"),
 ]
 
 private let scalars: [MistakeTests.Mistake] = [

@@ -42,6 +42,8 @@ final class Agent {
             case .chunk(let chunk): receive(chunk, from: client)
             case .perform(let request): try perform(request, subscriber)
             case .finish(let request): try finish(request, subscriber)
+            case .compare(let request): try compare(request, subscriber)
+            case .read(let request): try read(request, subscriber)
             }
         } catch {
             Log.write(error.problem)
@@ -93,6 +95,7 @@ final class Agent {
     private func offer(_ request: Offer, _ subscriber: Subscriber) throws(SystemError) {
         let artifact = request.artifact
         if let problem = Validation.problem(with: artifact) { return refuse(subscriber, .invalid, problem) }
+        if request.isConfiguration { return try offerConfiguration(request, subscriber) }
         guard let service = try claimed(request.claim, subscriber) else { return }
         guard let directory = try service.installDirectory() else {
             return refuse(subscriber, .invalid, "rollout \(request.claim.rollout) has not begun here")
@@ -110,6 +113,40 @@ final class Agent {
         subscriber.reply(.wanted(offset: upload.offset))
     }
 
+    private func offerConfiguration(_ request: Offer, _ subscriber: Subscriber) throws(SystemError) {
+        let bundle = request.artifact
+        let reference = ConfigurationReference(digest: bundle.packedDigest, size: bundle.packedSize)
+        if let problem = Validation.problem(with: reference) { return refuse(subscriber, .invalid, problem) }
+        guard let service = try claimed(request.claim, subscriber) else { return }
+        guard let upload = try environment.incoming.open(bundle, asConfigurationOf: service.name) else {
+            return subscriber.reply(.wanted(offset: bundle.packedSize))
+        }
+        guard upload.isComplete || subscriber.client.begin(upload, of: bundle.packedDigest) else {
+            return refuse(subscriber, .busy, "this connection sends other artifacts already")
+        }
+        subscriber.reply(.wanted(offset: upload.offset))
+    }
+
+    private func compare(_ request: Compare, _ subscriber: Subscriber) throws(SystemError) {
+        if let problem = Validation.problem(with: request) { return refuse(subscriber, .invalid, problem) }
+        subscriber.reply(.compared(try ConfigurationComparison(request).run()))
+    }
+
+    private func read(_ request: ReadFile, _ subscriber: Subscriber) throws(SystemError) {
+        guard Names.isInstallDirectory(request.installDirectory) else {
+            return refuse(subscriber, .invalid, "'\(request.installDirectory)' cannot be an install directory")
+        }
+        let store = ReleaseStore(directory: request.installDirectory)
+        let current = ReleaseStore.release(ofLink: try store.current())
+        let files = Names.isRelease(current) ? try store.metadata(of: current)?.files ?? [] : []
+        guard let file = files.first(where: { $0.path == request.path }), !file.isSecret else {
+            return refuse(subscriber, .invalid, "'\(request.path)' is no file of the configuration, or a secret")
+        }
+        let content = try ConfiguredFile(file.path, in: store.path(of: current))
+            .read(maximumBytes: ProtocolLimits.maximumReadBytes)
+        subscriber.reply(.content(content))
+    }
+
     private func receive(_ chunk: Chunk, from client: Client) {
         guard let upload = client.upload(of: chunk.packedDigest) else {
             return client.drop("it sent bytes of an artifact that it had not offered")
@@ -122,7 +159,9 @@ final class Agent {
         guard Names.isRelease(request.step) else {
             return refuse(subscriber, .invalid, "'\(request.step)' cannot be a step's name")
         }
-        if let problem = Validation.problem(with: request.action) { return refuse(subscriber, .invalid, problem) }
+        let problem =
+            Validation.problem(with: request.action) ?? request.configuration.flatMap(Validation.problem(with:))
+        if let problem { return refuse(subscriber, .invalid, problem) }
         try claimed(request.claim, subscriber)?.perform(request, for: subscriber)
     }
 

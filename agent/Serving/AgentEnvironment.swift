@@ -10,7 +10,7 @@ final class AgentEnvironment {
 
     init(stateDirectory: String, children: Children) throws(SystemError) {
         (self.stateDirectory, self.children) = (stateDirectory, children)
-        incoming = Incoming(directory: stateDirectory + "/incoming")
+        incoming = try Incoming(directory: stateDirectory + "/incoming")
         try FileSystem.makeDirectory(stateDirectory, mode: 0o700)
         // Scripts of steps that an earlier agent did not end.
         try TreeRemoval.remove(scriptsDirectory)

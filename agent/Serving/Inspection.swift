@@ -73,6 +73,7 @@ final class Inspection {
             report.health = health.isHealthy ? .healthy : .unhealthy
             report.healthProblem = health.problem
         }
+        report.knowsConfiguration = true
         report.epoch = service?.claim?.claim.epoch ?? 0
         report.holder = service?.claim.flatMap { $0.isFinished ? nil : $0.claim }
         Self.addHost(to: &report, directory: Self.existing(store.directory))

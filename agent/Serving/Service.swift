@@ -53,6 +53,7 @@ final class Service {
             if let running, running.isReplaceable {
                 end(running, StepResult(ending: .interrupted, problem: "rollout \(record.name) has taken over"))
             }
+            try environment.incoming.dropConfigurations(of: self.name)
             try dropOldRollouts()
         }
         return nil
@@ -94,7 +95,13 @@ final class Service {
             return refuse(subscriber, .invalid, "rollout \(rollout.name) has finished here")
         }
         try rollout.intend(request.action, step: request.step)
-        run(request.step, request.action, of: rollout, for: subscriber)
+        if case .stage(let artifact) = request.action {
+            run(request.step, request.action, of: rollout, for: subscriber) {
+                StageStep($0, artifact, configuration: request.configuration)
+            }
+        } else {
+            run(request.step, request.action, of: rollout, for: subscriber)
+        }
     }
 
     /// A running step that is changing what runs; nil where there is none.
@@ -107,6 +114,7 @@ final class Service {
         new.isFinished = true
         try DurableFile.write(new, to: claimPath)
         (claim, self.rollout) = (new, nil)
+        try environment.incoming.dropConfigurations(of: name)
         return retired(after: rollout, previous: new.previous)
     }
 
@@ -179,7 +187,7 @@ final class Service {
 
     private func step(for action: StepAction, _ workplace: Workplace) -> Step {
         switch action {
-        case .stage(let artifact): StageStep(workplace, artifact)
+        case .stage(let artifact): StageStep(workplace, artifact, configuration: nil)
         case .activate(let release): ActivateStep(workplace, release: release)
         case .watch(let minimum, let deadline):
             WatchStep(workplace, minimumHealthyMilliseconds: minimum, deadlineMilliseconds: deadline) {

@@ -2,7 +2,8 @@ import AgentProtocol
 import CAgentShim
 import Glibc
 
-/// Artifacts on their way in: `incoming/<packed digest>.part`, whose size is how far they have come.
+/// Artifacts on their way in: `incoming/<packed digest>.part`, whose size is how far they have come; and
+/// configurations, `incoming/<service>:<digest>.configuration`, which hold secrets and stay only while needed.
 final class Incoming {
     /// Part files to keep; the oldest go first.
     private static let maximumParts = 16
@@ -14,17 +15,49 @@ final class Incoming {
     /// Chunks are not answered: what went wrong with them is told by the step that needs them.
     private var failures: [String: StepResult] = [:]
 
-    init(directory: String) { self.directory = directory }
+    /// Nobody will ask for the configurations that an earlier agent has left: they are sent anew.
+    init(directory: String) throws(SystemError) {
+        self.directory = directory
+        try dropConfigurations { _ in true }
+    }
 
     func path(of packedDigest: String) -> String { directory + "/" + packedDigest + ".part" }
 
+    func path(of configuration: ConfigurationReference, for service: String) -> String {
+        path(ofConfiguration: configuration.digest, for: service)
+    }
+
+    private func path(ofConfiguration digest: String, for service: String) -> String {
+        directory + "/" + service + Self.serviceMark + digest + Self.configurationSuffix
+    }
+
+    private static let configurationSuffix = ".configuration"
+    /// In no service's name.
+    private static let serviceMark = ":"
+
+    /// Removes the configurations that were sent for a service.
+    func dropConfigurations(of service: String) throws(SystemError) {
+        try dropConfigurations { $0.hasPrefix(service + Self.serviceMark) }
+    }
+
+    private func dropConfigurations(where isDropped: (String) -> Bool) throws(SystemError) {
+        for name in try FileSystem.names(in: directory) where name.hasSuffix(Self.configurationSuffix) {
+            if isDropped(name) { unlink(directory + "/" + name) }
+        }
+    }
+
     /// Opens the part file of an artifact for more; its offset is where it goes on. nil where the disk cannot hold it:
     /// then the step that needs it will say so.
-    func open(_ artifact: ArtifactReference) throws(SystemError) -> Upload? {
+    ///
+    /// - Parameter service: Whose configuration it is; nil for an artifact.
+    func open(_ artifact: ArtifactReference, asConfigurationOf service: String? = nil) throws(SystemError) -> Upload? {
         try FileSystem.makeDirectory(directory, mode: 0o700)
         try dropOldest()
         failures[artifact.packedDigest] = nil
-        let path = path(of: artifact.packedDigest)
+        let path: String =
+            if let service { self.path(ofConfiguration: artifact.packedDigest, for: service) } else {
+                self.path(of: artifact.packedDigest)
+            }
         let file = agent_open(AT_FDCWD, path, O_WRONLY | O_CREAT | O_NOFOLLOW, 0o600)
         guard file >= 0 else { throw SystemError(errno, "cannot make \(path)") }
         let size = UInt64(clamping: lseek(file, 0, SEEK_END))

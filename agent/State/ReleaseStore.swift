@@ -55,17 +55,17 @@ struct ReleaseStore {
 
     /// Why an artifact can never be staged here, or nil.
     func conflict(with artifact: ArtifactReference) throws(SystemError) -> String? {
-        guard FileSystem.isDirectory(path(of: artifact.release)) else { return nil }
-        guard let present = try metadata(of: artifact.release) else {
-            return "\(path(of: artifact.release)) exists, and coord did not put it there; move it away"
+        guard FileSystem.isDirectory(path(of: artifact.directoryName)) else { return nil }
+        guard let present = try metadata(of: artifact.directoryName) else {
+            return "\(path(of: artifact.directoryName)) exists, and coord did not put it there; move it away"
         }
         guard present.digest != artifact.digest else { return nil }
-        return "release \(artifact.release) is here already with other content (sha256 \(present.digest)); "
+        return "release \(artifact.directoryName) is here already with other content (sha256 \(present.digest)); "
             + "give the new one another name"
     }
 
     func isStaged(_ artifact: ArtifactReference) throws(SystemError) -> Bool {
-        try metadata(of: artifact.release)?.digest == artifact.digest
+        try metadata(of: artifact.directoryName)?.digest == artifact.digest
     }
 
     /// Every release, newest first.
@@ -74,7 +74,10 @@ struct ReleaseStore {
         for name in try FileSystem.names(in: releasesDirectory) where Names.isRelease(name) {
             guard FileSystem.isDirectory(path(of: name)) else { continue }
             let metadata = try metadata(of: name)
-            found.append((StagedRelease(name: name, digest: metadata?.digest ?? ""), metadata?.stagedSeconds ?? 0))
+            let release = StagedRelease(
+                name: name, digest: metadata?.digest ?? "", release: metadata?.release ?? "",
+                isConfigured: metadata?.files.isEmpty == false)
+            found.append((release, metadata?.stagedSeconds ?? 0))
         }
         found.sort { ($1.staged, $1.release.name) < ($0.staged, $0.release.name) }
         return found.map(\.release)

@@ -55,7 +55,7 @@ final class RolloutRecord {
 
     /// Releases that this rollout put on the host.
     var stagedReleases: [String] {
-        actions.values.compactMap { if case .stage(let artifact) = $0 { artifact.release } else { nil } }
+        actions.values.compactMap { if case .stage(let artifact) = $0 { artifact.directoryName } else { nil } }
     }
 
     /// It gave the host back what was there before.

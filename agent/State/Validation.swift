@@ -13,7 +13,9 @@ enum Validation {
     }
 
     static func problem(with artifact: ArtifactReference) -> String? {
-        guard Names.isRelease(artifact.release) else { return "'\(artifact.release)' cannot be a release's name" }
+        for name in [artifact.release, artifact.directoryName] where !Names.isRelease(name) {
+            return "'\(name)' cannot be a release's name"
+        }
         guard Names.isDigest(artifact.digest), Names.isDigest(artifact.packedDigest) else {
             return "a digest is not SHA-256 in lower-case hexadecimal"
         }
@@ -21,6 +23,34 @@ enum Validation {
         guard artifact.size <= UInt64(Int64.max), artifact.packedSize <= UInt64(Int64.max) else {
             return "the artifact's size is impossible"
         }
+        return nil
+    }
+
+    static func problem(with files: [ConfigurationFile]) -> String? {
+        guard files.count <= ProtocolLimits.maximumConfigurationFiles else { return "too many files of configuration" }
+        for file in files {
+            let isPath = !file.path.utf8.isEmpty && ArchivePath.problem(with: Array(file.path.utf8)) == nil
+            guard isPath else { return "'\(file.path)' cannot be a file of a release" }
+            guard file.mode <= 0o777 else { return "the mode of '\(file.path)' is not one of permissions only" }
+            guard file.content.count <= ProtocolLimits.maximumConfigurationFileBytes else {
+                return "'\(file.path)' is too large"
+            }
+        }
+        return nil
+    }
+
+    static func problem(with request: Compare) -> String? {
+        guard Names.isInstallDirectory(request.installDirectory) else {
+            return "'\(request.installDirectory)' cannot be an install directory: absolute, without '..'"
+        }
+        // A key that could be guessed would make the answer tell of secrets.
+        guard request.nonce.count >= 16 else { return "the nonce is too short" }
+        return problem(with: request.files.map(\.file))
+    }
+
+    static func problem(with reference: ConfigurationReference) -> String? {
+        guard Names.isDigest(reference.digest), (1...UInt64(ProtocolLimits.maximumBundleBytes)).contains(reference.size)
+        else { return "the configuration's digest or size is impossible" }
         return nil
     }
 

@@ -7,10 +7,12 @@ final class StageStep: Step {
     private static let timeout: UInt64 = 3_600_000
 
     private let artifact: ArtifactReference
+    /// What goes into the release beside the artifact's files; nil for nothing.
+    private let configuration: ConfigurationReference?
     private var child: ChildProcess?
 
-    init(_ workplace: Workplace, _ artifact: ArtifactReference) {
-        self.artifact = artifact
+    init(_ workplace: Workplace, _ artifact: ArtifactReference, configuration: ConfigurationReference?) {
+        (self.artifact, self.configuration) = (artifact, configuration)
         super.init(workplace)
     }
 
@@ -46,7 +48,12 @@ final class StageStep: Step {
 
     private func unpack() throws(SystemError) {
         let part = workplace.incoming.path(of: artifact.packedDigest)
-        let order = UnpackOrder(part: part, installDirectory: workplace.store.directory, artifact: artifact)
+        let configuration = configuration.map { reference in
+            ConfigurationOrder(
+                part: workplace.incoming.path(of: reference, for: workplace.definition.service), reference: reference)
+        }
+        let order = UnpackOrder(
+            part: part, installDirectory: workplace.store.directory, artifact: artifact, configuration: configuration)
         var command = Command.ourselves(order.arguments)
         command.output = .reported
         workplace.report("unpacking release \(artifact.release)")

@@ -5,7 +5,8 @@ import Glibc
 /// Writes an archive's entries into a fresh private directory. ``CanonicalArchiveReader`` has made sure that every
 /// entry's parent is a directory written here before, so paths relative to the directory cannot leave it.
 final class TreeWriter {
-    private let root: Int32
+    /// The directory itself, open.
+    let root: Int32
     private var file: Int32 = -1
     private var filePath: [UInt8] = []
     /// Directories whose owner may not write to them get their mode when all is in them.

@@ -13,7 +13,7 @@ struct Unpacker {
     init(_ order: UnpackOrder) {
         self.order = order
         store = ReleaseStore(directory: order.installDirectory)
-        staging = store.releasesDirectory + "/" + store.stagingName(of: order.artifact.release)
+        staging = store.releasesDirectory + "/" + store.stagingName(of: order.artifact.directoryName)
     }
 
     func run() -> StepResult {
@@ -21,14 +21,21 @@ struct Unpacker {
         do throws(UnpackError) {
             try unpack()
             unlink(order.part)
+            removeBundle()
             return StepResult(ending: .succeeded)
         } catch {
             // Bytes that are not what they should be would only be resumed from again.
             if error.ending == .artifactUnusable || error.ending == .archiveRefused { unlink(order.part) }
+            removeBundle()
             // What cannot be removed now goes when the rollout finishes.
             try? TreeRemoval.remove(staging)
             return StepResult(ending: error.ending, problem: error.problem)
         }
+    }
+
+    /// It may hold secrets, and is sent again where it is wanted again.
+    private func removeBundle() {
+        if let configuration = order.configuration { unlink(configuration.part) }
     }
 
     private func unpack() throws(UnpackError) {
@@ -41,9 +48,10 @@ struct Unpacker {
             return try TreeWriter(staging)
         }
         try fill(tree, from: part)
+        let files = try order.configuration.map(ConfigurationWriter.init)?.write(to: tree.root) ?? []
         try Self.attempt { () throws(SystemError) in
             try tree.finish()
-            try publish()
+            try publish(with: files)
         }
     }
 
@@ -89,10 +97,11 @@ struct Unpacker {
     }
 
     /// The metadata first: a release that has its name has its digest.
-    private func publish() throws(SystemError) {
-        let release = order.artifact.release
+    private func publish(with files: [ConfigurationFile]) throws(SystemError) {
+        let release = order.artifact.directoryName
         let metadata = ReleaseMetadata(
-            digest: order.artifact.digest, stagedSeconds: UInt64(clamping: time(nil)))
+            digest: order.artifact.digest, stagedSeconds: UInt64(clamping: time(nil)),
+            release: order.artifact.release, files: files)
         try DurableFile.write(metadata, to: store.metadataPath(of: release))
         guard rename(staging, store.path(of: release)) == 0 else {
             throw SystemError(errno, "cannot make \(store.path(of: release))")

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Configuration
 import FleetModel
+import HostAccess
 import RolloutDriver
 import RolloutSpec
 
@@ -27,7 +29,8 @@ struct LaunchOptions: ParsableArguments {
         return try await withAgents(of: endpoints, over: fleet.connection) { agents in
             let preparation = RolloutPreparation(
                 spec: spec, specDirectory: directory, stateDirectory: state.directory(in: fleet.directory),
-                endpoints: endpoints, agents: agents
+                endpoints: endpoints, agents: agents,
+                variables: TemplateVariables(of: endpoints.map(\.name), in: inventory)
             )
             let launch = RolloutLaunch(
                 store: store, service: spec.service, inventory: fleet.inventory,

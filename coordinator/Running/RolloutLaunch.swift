@@ -38,7 +38,8 @@ struct RolloutLaunch {
         }
         let lease = try begin(prepared)
         let run = RolloutRun(
-            job: prepared.job, artifact: prepared.artifact, store: store, agents: agents, output: output,
+            job: prepared.job, artifact: prepared.artifact, configuration: prepared.configuration, store: store,
+            agents: agents, output: output,
             stateArgument: stateArgument)
         return try await run.start(under: lease)
     }

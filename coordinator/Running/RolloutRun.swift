@@ -14,6 +14,8 @@ struct RolloutRun {
     let job: RolloutJob
     /// Nil where every host holds the release already.
     let artifact: Artifact?
+    /// Got already; nil where there is none, or it is yet to be got.
+    var configuration: ConfigurationSource?
     let store: SQLiteStore
     let agents: [HostName: HostAgent]
     let output: OutputOptions
@@ -46,7 +48,8 @@ struct RolloutRun {
 
     private func fleet(under lease: Lease) throws -> AgentFleet {
         do {
-            return try AgentFleet(job: job, lease: lease, agents: agents, artifact: artifact)
+            return try AgentFleet(
+                job: job, lease: lease, agents: agents, artifact: artifact, configuration: configuration)
         } catch {
             throw Failure("rollout \(job.plan.rollout) can't go on: \(error)", status: .failedUnchanged)
         }

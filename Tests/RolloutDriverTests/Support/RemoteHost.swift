@@ -62,6 +62,8 @@ final class RemoteHost: HostConnector, HostConnection {
         case .offer(let offer): return .wanted(offset: offer.artifact.packedSize)
         case .chunk: return nil
         case .finish: return .finished
+        case .compare: return .compared(Comparison())
+        case .read: return .content(FileContent(content: [], isCut: false))
         }
     }
 }

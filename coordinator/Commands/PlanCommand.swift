@@ -1,0 +1,52 @@
+import ArgumentParser
+import Configuration
+import FleetModel
+import Foundation
+import HostAccess
+import RolloutDriver
+import RolloutEngine
+import RolloutSpec
+
+struct PlanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Show what a rollout would do, host by host and line by line; change nothing.",
+        usage: "coord plan <inventory> [options]",
+        discussion: """
+            Asks the hosts as a rollout does, gets the secrets and renders the configuration, and prints who would \
+            change when, and how each file of the configuration differs from what runs. Secrets are never shown.
+
+            Exit status: 0 whether there is something to do or not; where a rollout could not begin, as of \
+            coord rollout.
+
+            Examples:
+              coord plan inventory.ini
+              coord plan inventory.ini --limit 'web-1' --json
+            """
+    )
+
+    @OptionGroup var fleet: FleetOptions
+    @OptionGroup var specification: SpecOptions
+    @OptionGroup var state: StateOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let inventory = try fleet.load()
+        let (spec, directory) = try specification.load(beside: fleet.directory)
+        let endpoints = try fleet.select(spec.hosts.text, from: inventory)
+        let report = try await withAgents(of: endpoints, over: fleet.connection) { agents in
+            let preparation = RolloutPreparation(
+                spec: spec, specDirectory: directory, stateDirectory: state.directory(in: fleet.directory),
+                endpoints: endpoints, agents: agents,
+                variables: TemplateVariables(of: endpoints.map(\.name), in: inventory))
+            do throws(PreparationError) {
+                let prepared = try await preparation.rollout(newRolloutID())
+                let changes = await ConfigurationReview(prepared, agents: agents).changes()
+                return PlanReport(prepared.job.plan, changes)
+            } catch { throw Failure(error) }
+        }
+        let terminal = Terminal.standard
+        if output.json { return terminal.print(report.jsonLine) }
+        report.lines.forEach(terminal.print)
+    }
+}

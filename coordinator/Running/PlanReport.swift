@@ -1,0 +1,118 @@
+import AgentProtocol
+import FleetModel
+import Reporting
+import RolloutDriver
+import RolloutEngine
+
+/// What `coord plan` says.
+struct PlanReport: Encodable {
+    struct Host: Encodable {
+        var name: String
+        /// Counted from 1; nil where nothing is to be done.
+        var batch: Int?
+        /// What `current` points at; nil for nothing.
+        var from: String?
+        /// What it will point at.
+        var to: String
+    }
+
+    struct File: Encodable {
+        var path: String
+        /// `added`, `changed`, `removed` or `attributes` (mode, owner or group).
+        var change: String
+        var isSecret: Bool
+        var hosts: [String]
+        /// Of a unified diff; nil where none is shown.
+        var diff: [String]?
+        /// Why none is shown; nil where there is no reason but secrecy.
+        var notShown: String?
+    }
+
+    var service: String
+    var release: String
+    var digest: String
+    var strategy: String
+    var batches: [[String]]
+    var hosts: [Host]
+    var files: [File]
+
+    init(_ plan: RolloutPlan, _ changes: [ConfigurationChange]) {
+        (service, release, digest) = (plan.service.text, plan.release.text, plan.digest.hex)
+        strategy = plan.strategy.rawValue
+        batches = plan.batches.map { $0.map(\.text) }
+        let places = Dictionary(
+            plan.batches.enumerated().flatMap { index, names in names.map { ($0, index + 1) } },
+            uniquingKeysWith: { first, _ in first })
+        hosts = plan.hosts.map { host in
+            Host(
+                name: host.name.text, batch: places[host.name], from: host.current,
+                to: places[host.name] == nil ? host.current ?? "" : host.target ?? plan.release.text)
+        }
+        files = changes.map(File.init)
+    }
+}
+
+extension PlanReport.File {
+    init(_ change: ConfigurationChange) {
+        self.init(
+            path: change.path, change: "\(change.kind)", isSecret: change.detail == .secret,
+            hosts: change.hosts.map(\.text))
+        switch change.detail {
+        case .diff(let lines): diff = lines
+        case .notShown(let reason): notShown = reason
+        case .secret, .attributes: break
+        }
+    }
+}
+
+// MARK: - For people
+
+extension PlanReport {
+    /// A line each.
+    var lines: [String] {
+        guard !batches.isEmpty else { return ["nothing to do: \(service) \(release) runs on all hosts"] }
+        return heading + moves + batchLines + files.flatMap(\.lines)
+    }
+
+    private var heading: [String] {
+        let changing = hosts.count { $0.batch != nil }
+        let sizes = batches.map { "\($0.count)" }.joined(separator: " + ")
+        return ["\(service) \(release) goes to \(counted(changing, "host")) of \(hosts.count), in batches of \(sizes)"]
+    }
+
+    /// Who goes from what to what.
+    private var moves: [String] {
+        var order: [String] = []
+        var names: [String: [String]] = [:]
+        for host in hosts {
+            let move =
+                if host.batch == nil { "stays at \(host.to)" } else if host.from == host.to {
+                    "\(host.to), out of service, is started again"
+                } else { "\(host.from ?? "nothing") -> \(host.to)" }
+            if names[move] == nil { order.append(move) }
+            names[move, default: []].append(host.name)
+        }
+        return order.map { "  \($0): \(listed(names[$0] ?? []))" }
+    }
+
+    private var batchLines: [String] {
+        batches.enumerated().map { "  batch \($0 + 1): \(listed($1))" }
+    }
+}
+
+extension PlanReport.File {
+    fileprivate var lines: [String] {
+        let heading = "\(path): \(what) on \(listed(hosts))"
+        guard let diff else { return ["", heading] }
+        return ["", heading] + diff
+    }
+
+    private var what: String {
+        let verb = change == "attributes" ? "mode, owner or group changed" : change
+        if isSecret { return "\(verb) (secret)" }
+        return notShown.map { "\(verb) (\($0))" } ?? verb
+    }
+}
+
+/// `3 hosts: a b c`.
+private func listed(_ names: [String]) -> String { "\(counted(names.count, "host")): \(names.joined(separator: " "))" }
