@@ -62,6 +62,7 @@ extension JSONLine {
             // Only the end: a line for each chunk would drown the reader.
             guard bytes == total else { return nil }
             self.init(event: "sent", host: host.text, bytes: bytes)
+        case .waiting(let reason): self.init(event: "waiting", reason: reason)
         case .suspended(.interrupted): self.init(event: "interrupted")
         case .suspended(.paused(let reason)): self.init(event: "paused", reason: reason)
         case .ended(let ending): self.init(ending)
@@ -87,7 +88,8 @@ extension JSONLine {
             self.init(event: "hook_finished", hook: hook.spoken, ok: outcome == .succeeded)
             if case .failed(let problem) = outcome { self.problem = problem }
         case .operatorAsked(let request, let person):
-            self.init(event: "asked", request: request.rawValue, by: person)
+            self.init(event: "asked", request: request.verb, by: person)
+            if case .pause(let reason) = request { self.reason = reason }
         }
     }
 

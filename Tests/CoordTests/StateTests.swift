@@ -87,7 +87,7 @@ import Testing
         let outcome = try await program.run("abort")
         #expect(outcome.status == 0)
         #expect(outcome.output == "asked ann@laptop to roll r1 back\n")
-        #expect(try store.takeRequests(under: lease).map(\.request) == [.abort])
+        #expect(try store.waitingRequests(of: lease.rollout).map(\.request) == [.abort])
         #expect(try await program.run("abort", "--json").output.isEmpty)
     }
 

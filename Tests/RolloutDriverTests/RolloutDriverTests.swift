@@ -124,7 +124,7 @@ import Testing
         let driver = scene.driver(fleet, try scene.create())
         async let running = driver.run(after: [], beginning: [.rolloutStarted])
         await fleet.whenAsked(watch)
-        try scene.store.ask(.abort, of: scene.plan.rollout, by: "bob@ci")
+        _ = try scene.store.ask(.abort, of: scene.plan.rollout, by: "bob@ci")
         let ending = try await running.ending
         #expect(ending?.verdict == .unchanged)
         #expect(ending?.reason == "aborted by bob@ci")

@@ -32,7 +32,7 @@ extension PromiseChecker {
 
     /// Why no further host may be started; nil while the budget holds.
     var budgetExcess: String? {
-        let failed = hosts.values.filter { $0.hasFailed && !$0.isForgiven }
+        let failed = hosts.values.filter { $0.countsAsFailed && !$0.isForgiven }
         let changing = hosts.values.count { $0.batch != nil }
         if let budget = request.maximumFailures.rollout, failed.count > Self.part(budget, of: changing) {
             return "\(failed.count) failures, \(budget) allowed"

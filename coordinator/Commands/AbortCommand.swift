@@ -22,7 +22,7 @@ struct AbortCommand: AsyncParsableCommand {
     func run() async throws {
         let (store, record) = try unfinished.find()
         guard let lease = record.lease else { throw try await unfinished.resume(with: [.abort]) }
-        do { try store.ask(.abort, of: record.id, by: operatorName) } catch { throw Failure(error) }
+        do { _ = try store.ask(.abort, of: record.id, by: operatorName) } catch { throw Failure(error) }
         if !unfinished.output.json { Terminal.standard.print("asked \(lease.holder) to roll \(record.id) back") }
     }
 }

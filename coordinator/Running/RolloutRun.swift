@@ -54,7 +54,8 @@ struct RolloutRun {
 
     private func giveUp(_ refusals: [HostName: AgentError], fleet: AgentFleet, lease: Lease) async throws {
         for host in job.endpoints.map(\.name) where refusals[host] == nil {
-            _ = try? await fleet.perform(.finish, on: host, deadline: .seconds(10), observer: SilentObserver())
+            _ = try? await fleet.perform(
+                .finish, on: host, attempt: 1, deadline: .seconds(10), observer: SilentObserver())
         }
         let names = refusals.keys.sorted().map(\.text).joined(separator: ", ")
         do {
