@@ -68,8 +68,8 @@ extension RolloutEngine {
         if isSuspended, holdCause == .failure {
             forgiven = Set(hosts.filter { $0.failure != nil }.map(\.planned.name))
         }
-        // A pause that was not yet reached when the coordinator died still holds; an interruption died with it.
-        if isSuspended || isWaiting || hold == .interrupted { hold = nil }
+        // A person's pause holds until a person says otherwise; an interruption died with its coordinator.
+        if isSuspended || hold == .interrupted { hold = nil }
         (isWaiting, isSuspended) = (false, false)
         if course == .notStarted { return start(at: now) }
         for hook in CoordinatorHook.allCases where pendingHooks.contains(hook) { actions.append(.runHook(hook)) }

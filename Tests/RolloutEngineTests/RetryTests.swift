@@ -94,8 +94,8 @@ import Testing
             $0.maximumParallel = 1
         }
         rollout.begin()
-        rollout.fail(.activate, "a")
         rollout.tell(.operatorAsked(.pause(), by: "ann"))
+        rollout.fail(.activate, "a")
         #expect(rollout.waitReason == "paused by ann")
         rollout.tell(.operatorAsked(.interrupt, by: "ann"))
         rollout.tell(.operatorAsked(.retry, by: "ann"))

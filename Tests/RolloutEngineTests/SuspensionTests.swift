@@ -134,4 +134,15 @@ import Testing
         #expect(rollout.engine.failureReason == "a, b failed: it broke")
         #expect(rollout.asked(.revert) == "b")
     }
+
+    @Test func `a rollout whose coordinator died while it waited still waits`() {
+        var rollout = Rehearsal(batches: ["a", "b"])
+        rollout.begin()
+        rollout.tell(.operatorAsked(.pause(), by: "ann"))
+        rollout.update("a")
+        rollout.tell(.rolloutResumed(by: "bob"))
+        #expect(rollout.waitReason == "paused by ann")
+        rollout.tell(.operatorAsked(.resume, by: "bob"))
+        #expect(rollout.asked(.activate) == "b")
+    }
 }

@@ -68,6 +68,10 @@ public struct PromiseChecker {
     /// What the hosts run is being read: too late to retry.
     var isClosing = false
     var hasCrashed = false
+    /// At the last crash. What was decided before it, and got lost with it, is asked for when the rollout is taken up,
+    /// whatever people have said in between.
+    var holdAtCrash = Hold.none
+    var isTakingUp = false
     var isOver = false
 
     /// Everything in `trace` that breaks a promise; empty for a good run.
@@ -104,7 +108,7 @@ public struct PromiseChecker {
             violated(.liveness, "nothing more can happen, and the rollout neither ended nor waits for anybody")
         case .ranTooLong: violated(.liveness, "it does not end")
         case .replayDiffered(let index): violated(.replay, "event \(index) led to other actions when it was replayed")
-        case .crashed: hasCrashed = true
+        case .crashed: (hasCrashed, holdAtCrash) = (true, isSuspended ? holdAtCrash : hold)
         case .died, .wentDown, .cameUp, .left: break
         }
     }
@@ -136,6 +140,7 @@ extension PromiseChecker {
     }
 
     private mutating func heard(_ event: Event) {
+        isTakingUp = false
         switch event {
         case .rolloutResumed: resumed()
         case .operatorAsked(let request, _): operatorAsked(request)
@@ -182,11 +187,11 @@ extension PromiseChecker {
     private mutating func operatorAsked(_ request: OperatorRequest) {
         if case .pause = request { isPauseAsked = true }
         switch request {
-        case .abort: (hold, isWaiting, isPauseAsked) = (.forEver, false, false)
+        case .abort: (hold, isWaiting, isPauseAsked, isPausedByPerson) = (.forEver, false, false, false)
         case .pause where hold == .none: hold = .untilReleased
         case .interrupt where hold != .forEver && !isSuspended: hold = .untilResumed
         case .resume where !isSuspended:
-            (isWaiting, isPauseAsked) = (false, false)
+            (isWaiting, isPauseAsked, isPausedByPerson) = (false, false, false)
             if hold == .untilReleased { hold = .none }
         case .retry: retryAsked()
         case .pause, .interrupt, .resume: break
@@ -200,7 +205,7 @@ extension PromiseChecker {
         let names = hosts.values.filter { $0.hasFailed && $0.outstanding == nil }.map(\.planned.name)
         for name in names { hosts[name]?.isToBeRetried = true }
         if !names.isEmpty, hold == .untilReleased, !isSuspended {
-            (hold, isWaiting, isPauseAsked) = (.none, false, false)
+            (hold, isWaiting, isPausedByPerson) = (.none, false, false)
         }
     }
 
@@ -208,8 +213,9 @@ extension PromiseChecker {
         if isSuspended && wasPaused && !isPausedByPerson {
             for name in hosts.keys where hosts[name]?.hasFailed == true { hosts[name]?.isForgiven = true }
         }
-        if hold == .untilResumed || hold == .untilReleased && (isSuspended || isWaiting) { hold = .none }
+        if hold == .untilResumed || hold == .untilReleased && isSuspended { hold = .none }
         (isSuspended, isWaiting, isPausedByPerson) = (false, false, false)
+        isTakingUp = hasCrashed
         runningHooks = []
         // After a crash what had been asked is asked again.
         for (name, host) in hosts { hosts[name]?.mayBeAskedAgain = host.outstanding }

@@ -96,7 +96,7 @@ extension Simulation {
         }
         guard let answer = nextAnswer() else { return }
         switch answer {
-        case .resume, .interrupt: break
+        case .resume, .interrupt: if isWaiting { take(.operatorAsked(.resume, by: "bob")) }
         case .abort: take(.operatorAsked(.abort, by: "bob"))
         case .retry: take(.operatorAsked(.retry, by: "bob"))
         }
