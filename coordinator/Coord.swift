@@ -22,7 +22,8 @@ struct Coord: AsyncParsableCommand {
             """,
         version: ProductVersion.text,
         subcommands: [
-            InstallCommand.self, RolloutCommand.self, ResumeCommand.self, AbortCommand.self, RollbackCommand.self,
+            InstallCommand.self, RolloutCommand.self, PauseCommand.self, ResumeCommand.self, RetryCommand.self,
+            AbortCommand.self, RollbackCommand.self,
             StatusCommand.self, HistoryCommand.self, ShowCommand.self,
         ]
     )

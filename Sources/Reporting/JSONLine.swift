@@ -17,6 +17,7 @@ struct JSONLine: Encodable {
     var release: String?
     var digest: String?
     var batches: [[String]]?
+    var offline: [String]?
     var resumed: Bool?
     var host: String?
     var batch: Int?
@@ -39,7 +40,7 @@ struct JSONLine: Encodable {
     var hosts: [Host]?
 
     private enum CodingKeys: String, CodingKey {
-        case event, at, rollout, service, release, digest, batches, resumed, host, batch, operation, hook, request, by
+        case event, at, rollout, service, release, digest, batches, offline, resumed, host, batch, operation, hook, request, by
         case ok, failure, problem, text, output, current
         case inService = "in_service"
         case bytes, course, unavailable, reason, verdict, hosts
@@ -72,7 +73,8 @@ extension JSONLine {
     private init(_ plan: RolloutPlan, isResumed: Bool) {
         self.init(
             event: "began", rollout: plan.rollout.text, service: plan.service.text, release: plan.release.text,
-            digest: plan.digest.hex, batches: plan.batches.map { $0.map(\.text) }, resumed: isResumed
+            digest: plan.digest.hex, batches: plan.batches.map { $0.map(\.text) },
+            offline: plan.offlineHosts.isEmpty ? nil : plan.offlineHosts.map(\.text), resumed: isResumed
         )
     }
 

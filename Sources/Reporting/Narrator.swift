@@ -32,10 +32,12 @@ struct Narrator: Sendable {
     }
 
     func opening(_ engine: RolloutEngine, isResumed: Bool) -> Narration {
-        let current = plan.hosts.count - plan.changedHosts.count
+        let offline = plan.offlineHosts
+        let current = plan.hosts.count - plan.changedHosts.count - offline.count
         var text = "rollout \(plan.rollout) of \(plan.service) \(plan.release): "
         text += "\(counted(plan.changedHosts.count, "host")) in \(counted(plan.batches.count, "batch"))"
         if current > 0 { text += ", \(current) already current" }
+        if !offline.isEmpty { text += ", offline and left out: \(offline.map(\.text).joined(separator: " "))" }
         if isResumed { text += ", \(engine.hosts.count { $0.phase == .healthy }) healthy so far" }
         return Narration(tone: .bold, text: text)
     }

@@ -36,7 +36,8 @@ public struct RolloutPreparation: Sendable {
         async let survey = Preflight(agents: agents, definition: definition).survey()
         let artifact = try await loadArtifact()
         let release = spec.release ?? Artifact.defaultReleaseID(fileName: spec.artifact.text, digest: artifact.digest)
-        let reports = try await survey.reports(forArtifactOf: artifact.size)
+        let reports = try await survey.reports(
+            forArtifactOf: artifact.size, skipsOffline: spec.offline == .skip)
         return try prepared(
             id, reports, definition: definition, reference: artifact.reference(release: release),
             artifact: artifact, strategy: Strategy(spec.strategy), onFailure: FailureResponse(spec.onFailure),
@@ -119,7 +120,7 @@ public struct RolloutPreparation: Sendable {
         }
         var request = PlanRequest(
             rollout: id, service: spec.service, release: release, digest: digest,
-            hosts: endpoints.compactMap { endpoint in reports[endpoint.name].map { PlannedHost(endpoint.name, $0) } },
+            hosts: endpoints.map { PlannedHost($0.name, reports[$0.name]) },
             strategy: strategy
         )
         request.minimumHealthyTime = spec.timing.minimumHealthyTime
@@ -141,7 +142,12 @@ public struct RolloutPreparation: Sendable {
 }
 
 extension PlannedHost {
-    init(_ name: HostName, _ report: HostReport) {
+    /// Nil where the host can't be reached.
+    init(_ name: HostName, _ report: HostReport?) {
+        guard let report else {
+            self.init(name: name, current: nil, isSick: false, isOffline: true)
+            return
+        }
         let seen = HostObservation(report)
         self.init(name: name, current: seen.current, currentDigest: seen.currentDigest, isSick: !seen.isInService)
     }

@@ -69,6 +69,8 @@ public struct HostEnding: Hashable, Sendable, Codable {
         case current
         /// It was never changed.
         case untouched
+        /// It could not be reached before anything began, and was left out.
+        case offline
         /// It was changed and runs again what it ran before.
         case restored
         /// It was changed and is out of service, or runs neither the release nor what it ran before.
@@ -94,6 +96,7 @@ public struct HostEnding: Hashable, Sendable, Codable {
     }
 
     private static func state(of host: HostProgress, in engine: RolloutEngine) -> State {
+        if host.phase == .offline { return .offline }
         let wasTouched = host.isChanged || host.wasRestored
         guard let seen = host.observation else { return wasTouched ? .unknown : .untouched }
         let runsRelease = seen.currentDigest == engine.plan.digest

@@ -20,6 +20,8 @@ public struct HostProgress: Hashable, Sendable {
         case stuck
         /// It runs the release already.
         case current
+        /// It could not be reached before anything began, and is left out.
+        case offline
     }
 
     public let planned: PlannedHost
@@ -46,7 +48,7 @@ public struct HostProgress: Hashable, Sendable {
     init(planned: PlannedHost, batch: Int?) {
         self.planned = planned
         self.batch = batch
-        phase = batch == nil ? .current : .waiting
+        phase = planned.isOffline ? .offline : batch == nil ? .current : .waiting
     }
 
     /// Out of service, or not known to be in it.
@@ -55,7 +57,7 @@ public struct HostProgress: Hashable, Sendable {
         case .current, .reverted: planned.isSick
         case .waiting, .staging, .staged: planned.isSick || isLeftOut
         case .healthy: false
-        case .activating, .watching, .reverting, .watchingReverted, .stuck: true
+        case .activating, .watching, .reverting, .watchingReverted, .stuck, .offline: true
         // Staging changes nothing that runs, but nobody knows of a host that has gone.
         case .failed: isChanged || planned.isSick || isLeftOut || failure?.kind == .unreachable
         }
@@ -64,7 +66,7 @@ public struct HostProgress: Hashable, Sendable {
     /// Nothing more happens to it while the rollout goes forward.
     var isSettled: Bool {
         switch phase {
-        case .healthy, .failed, .reverted, .stuck, .current: true
+        case .healthy, .failed, .reverted, .stuck, .current, .offline: true
         default: false
         }
     }

@@ -33,8 +33,9 @@ public struct PlanRequest: Sendable {
     /// - Throws: ``PlanRefusal`` where the promises cannot be kept on this fleet.
     public func plan() throws(PlanRefusal) -> RolloutPlan {
         let ordered = hosts.filter(\.isSick) + hosts.filter { !$0.isSick }
-        let changing = ordered.filter { !$0.isAlready(digest) }
-        let course = try strategy.course(changing: changing, of: hosts.count)
+        let changing = ordered.filter { !$0.isAlready(digest) && !$0.isOffline }
+        let offline = hosts.count(where: \.isOffline)
+        let course = try strategy.course(changing: changing, of: hosts.count, offline: offline)
         let policy = RolloutPolicy(
             maximumParallel: course.maximumParallel, maximumUnavailable: course.maximumUnavailable,
             minimumHealthyTime: minimumHealthyTime, healthyDeadline: healthyDeadline,

@@ -15,6 +15,9 @@ extension RolloutEngine {
         case interruption
     }
 
+    /// A person has paused it, or it is on its way there, and its coordinator waits for the next word.
+    public var isPausedByPerson: Bool { hold != nil && holdCause == .personThere }
+
     mutating func answer(_ request: OperatorRequest, by person: String, at now: RolloutInstant) {
         switch request {
         case .pause(let reason):

@@ -12,9 +12,9 @@ public enum Strategy: Hashable, Sendable {
         }
     }
 
-    func course(changing: [PlannedHost], of total: Int) throws(PlanRefusal) -> StrategyCourse {
+    func course(changing: [PlannedHost], of total: Int, offline: Int) throws(PlanRefusal) -> StrategyCourse {
         switch self {
-        case .rolling(let rolling): try rolling.course(changing: changing, of: total)
+        case .rolling(let rolling): try rolling.course(changing: changing, of: total, offline: offline)
         case .recreate(let recreate): recreate.course(changing: changing, of: total)
         }
     }
