@@ -1,6 +1,7 @@
 import AgentClient
 import AgentProtocol
 import FleetModel
+import HostAccess
 import RolloutEngine
 
 /// Asks every host, all at once, whether it can take part. Changes nothing.

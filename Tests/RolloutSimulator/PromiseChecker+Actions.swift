@@ -30,6 +30,7 @@ extension PromiseChecker {
             hosts[name]?.beginAttempt()
         }
         guard let host = hosts[name] else { return violated(.conduct, "\(name) is not selected") }
+        if host.planned.isOffline { violated(.conduct, "\(name) was left out, and is asked for \(operation)") }
         if attempt != host.attempt { violated(.conduct, "\(name): attempt \(attempt) at \(operation), unasked") }
         if operation == .inspect { isClosing = true }
         if deadline <= .zero { violated(.conduct, "\(operation) on \(name) without time to answer") }

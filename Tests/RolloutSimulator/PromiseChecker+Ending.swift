@@ -27,7 +27,8 @@ extension PromiseChecker {
             switch ending.state {
             case .updated: truth == .runsNew && host.wasTouched
             case .current: truth == .runsNew && !host.wasTouched
-            case .untouched: !host.wasTouched
+            case .untouched: !host.wasTouched && !host.planned.isOffline
+            case .offline: host.planned.isOffline
             case .restored: truth == .runsOld || truth == .runsBoth
             case .broken: truth == .broken && host.wasTouched
             case .unknown: truth == .unknown && host.wasTouched

@@ -91,7 +91,7 @@ public struct PromiseChecker {
         maximumUnavailable = Self.capacityPromise(of: scenario.request)
         for host in plan.hosts {
             let batch = plan.batches.firstIndex { $0.contains(host.name) }
-            hosts[host.name] = Host(planned: host, batch: batch, isOut: host.isSick)
+            hosts[host.name] = Host(planned: host, batch: batch, isOut: host.isSick || host.isOffline)
         }
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FleetModel
 import RolloutEngine
+import RolloutStore
 
 struct RetryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -45,7 +45,7 @@ struct UnfinishedRollout: ParsableArguments {
             if rollout == nil, let last = records.first, records.allSatisfy({ $0.endedAt != nil }) {
                 return (store, last)
             }
-        } catch let error as StoreError { throw Failure(error) }
+        } catch { throw Failure(error) }
         return try find()
     }
 
