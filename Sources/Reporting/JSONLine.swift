@@ -40,7 +40,8 @@ struct JSONLine: Encodable {
     var hosts: [Host]?
 
     private enum CodingKeys: String, CodingKey {
-        case event, at, rollout, service, release, digest, batches, offline, resumed, host, batch, operation, hook, request, by
+        case event, at, rollout, service, release, digest, batches, offline, resumed, host, batch, operation, hook
+        case request, by
         case ok, failure, problem, text, output, current
         case inService = "in_service"
         case bytes, course, unavailable, reason, verdict, hosts

@@ -67,7 +67,8 @@ public struct RetryPreparation: Sendable {
         guard hosts.contains(where: { retried.contains($0.name) && !$0.isSick }), out >= allowed else { return }
         throw .refused(
             PlanRefusal(
-                "\(allowed) of \(hosts.count) hosts may be out of service, and \(out) others are, so none can be retried",
+                "\(allowed) of \(hosts.count) hosts may be out of service, and \(out) others are, "
+                    + "so none can be retried",
                 hint: "see to them first: coord status INVENTORY"))
     }
 }

@@ -15,12 +15,15 @@ public struct RolloutPreparation: Sendable {
     private let stateDirectory: String
     private let endpoints: [HostEndpoint]
     private let agents: [HostName: HostAgent]
+    private let groupSize: Int
 
+    /// `groupSize`: the hosts of the service, where only some are selected; the capacity promise is about them all.
     /// `endpoints` are the selected hosts in inventory order; `stateDirectory` is where packed artifacts are kept.
     public init(
         spec: RolloutSpec, specDirectory: String, stateDirectory: String, endpoints: [HostEndpoint],
-        agents: [HostName: HostAgent]
+        agents: [HostName: HostAgent], groupSize: Int = 0
     ) {
+        self.groupSize = groupSize
         self.spec = spec
         self.specDirectory = specDirectory
         self.stateDirectory = stateDirectory
@@ -123,6 +126,7 @@ public struct RolloutPreparation: Sendable {
             hosts: endpoints.map { PlannedHost($0.name, reports[$0.name]) },
             strategy: strategy
         )
+        request.groupSize = groupSize
         request.minimumHealthyTime = spec.timing.minimumHealthyTime
         request.healthyDeadline = spec.timing.healthyDeadline
         request.progressDeadline = spec.timing.progressDeadline

@@ -58,14 +58,14 @@ private let keys: [MistakeTests.Mistake] = [
         "unknown key 'zzzzz'",
         remedy: "known here: service, artifact, release, hosts, install_dir, keep_releases, systemd, commands, "
             + "health, interval, min_healthy_time, healthy_deadline, progress_deadline, command_timeout, "
-            + "strategy, max_failures, on_failure, hooks"
+            + "strategy, max_failures, on_failure, offline, hooks"
     ),
     .init(
         "1: x", "3:1",
         "unknown key '1'",
         remedy: "known here: service, artifact, release, hosts, install_dir, keep_releases, systemd, commands, "
             + "health, interval, min_healthy_time, healthy_deadline, progress_deadline, command_timeout, "
-            + "strategy, max_failures, on_failure, hooks"
+            + "strategy, max_failures, on_failure, offline, hooks"
     ),
     .init("? [a, b]\n: x", "3:3", "a key is a word; got a list"),
     .init("files: []", "3:1", "'files' is not supported by this version yet"),
@@ -83,7 +83,7 @@ private let keys: [MistakeTests.Mistake] = [
         "unknown key '<<'",
         remedy: "known here: service, artifact, release, hosts, install_dir, keep_releases, systemd, commands, "
             + "health, interval, min_healthy_time, healthy_deadline, progress_deadline, command_timeout, "
-            + "strategy, max_failures, on_failure, hooks"
+            + "strategy, max_failures, on_failure, offline, hooks"
     ),
 ]
 

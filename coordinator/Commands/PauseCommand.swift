@@ -39,8 +39,8 @@ struct PauseCommand: AsyncParsableCommand {
         try await rollout.ask(.pause(reason: why), unfinished.output) { engine in
             guard let reason = engine.pauseReason else { return "\(record.id) has gone on since" }
             if engine.isWaiting || engine.isSuspended { return "\(record.id) is \(reason.withVerb)" }
-            let flight = counted(engine.hostsInFlight, "host")
-            return engine.hostsInFlight > 0 ? "pausing \(record.id) after the \(flight) in flight" : "pausing \(record.id)"
+            let flight = engine.hostsInFlight
+            return "pausing \(record.id)" + (flight > 0 ? " after the \(counted(flight, "host")) in flight" : "")
         }
     }
 

@@ -42,7 +42,8 @@ struct RetryCommand: AsyncParsableCommand {
         }
         guard record.lease != nil else { throw try await unfinished.resume(with: [.retry]) }
         try await rollout.ask(.retry, unfinished.output) { _ in
-            "retrying \(failed.joined(separator: " ")): \(record.lease?.holder ?? "its coordinator") goes on with \(record.id)"
+            let driver = record.lease?.holder ?? "its coordinator"
+            return "retrying \(failed.joined(separator: " ")): \(driver) goes on with \(record.id)"
         }
     }
 }

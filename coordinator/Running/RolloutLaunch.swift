@@ -29,8 +29,10 @@ struct RolloutLaunch {
         do { prepared = try await prepare(newRolloutID()) } catch { throw Failure(error) }
         try refuseHolders(of: prepared)
         let plan = prepared.job.plan
-        if plan.batches.isEmpty { return nothingToDo(plan) }
-        guard !asks || !terminal.isInteractive || terminal.confirm(question(about: plan)) else {
+        // Hosts that are taken over are to be set free, also where they run the release already.
+        let isDone = plan.batches.isEmpty
+        if isDone, !takesOver || prepared.holders.isEmpty { return nothingToDo(plan) }
+        guard !asks || isDone || !terminal.isInteractive || terminal.confirm(question(about: plan)) else {
             throw Failure("not confirmed; nothing was changed", status: .failedUnchanged)
         }
         let lease = try begin(prepared)
