@@ -1,5 +1,6 @@
 import ArgumentParser
 import FleetModel
+import Inventory
 import RolloutDriver
 import RolloutSpec
 

@@ -70,7 +70,8 @@ struct Scenario: Sendable {
     private static let offline: Scenario = {
         var plan = Self.plan(hostCount: 3)
         plan.hosts[2].isOffline = true
-        plan.batches = plan.batches.map { $0.filter { $0 != plan.hosts[2].name } }
+        plan.batches = plan.batches.map { $0.filter { $0 != plan.hosts[2].name } }.filter { !$0.isEmpty }
+        plan.policy.maximumUnavailable = 2
         return Scenario(name: "offline-3", scripts: [ScriptedRollout(plan: plan)])
     }()
 
