@@ -42,8 +42,8 @@ public struct Survey: Sendable {
     let unit: String
     public internal(set) var answers: [HostName: Result<HostReport, AgentError>]
 
-    /// The reports, if every host can take a release of `size` bytes; under `offline: skip` there are none of hosts that
-    /// can't be reached.
+    /// The reports, if every host can take a release of `size` bytes; under `offline: skip` there are none of hosts
+    /// that can't be reached.
     /// - Throws: ``PreparationError/hosts(_:)`` with every host that can't, also where no host can be reached.
     func reports(
         forArtifactOf size: UInt64, skipsOffline: Bool = false

@@ -55,7 +55,8 @@ public struct Rolling: Hashable, Sendable {
     /// Hosts that can't be reached take up what the promise lets be out of service.
     static func refusal(allowed: Int, of total: Int, offline: Int) -> PlanRefusal {
         PlanRefusal(
-            "\(allowed) of \(total) hosts may be out of service, and \(offline) can't be reached, so none can be updated",
+            "\(allowed) of \(total) hosts may be out of service, and \(offline) can't be reached, "
+                + "so none can be updated",
             hint: "bring them back, or allow more than \(offline) with 'max_unavailable'"
         )
     }

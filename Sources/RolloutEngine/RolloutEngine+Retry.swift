@@ -1,8 +1,8 @@
 import FleetModel
 
 extension RolloutEngine {
-    /// Tries every host that failed again, from what it has reached: they are hosts of their batch like any other, under
-    /// the same promises. A rollout on its way back, or at its end, is past that.
+    /// Tries every host that failed again, from what it has reached: they are hosts of their batch like any other,
+    /// under the same promises. A rollout on its way back, or at its end, is past that.
     mutating func retry(at now: RolloutInstant) {
         switch course {
         case .forward, .betweenBatches: break

@@ -85,7 +85,7 @@ import Testing
     @Test func `a request to a coordinator that has gone stays, and is said to`() async throws {
         let (store, lease) = try begin("r1")
         async let outcome = program.run("abort")
-        while try store.waitingRequests(of: lease.rollout).isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+        while try store.waitingRequests(of: lease.rollout).isEmpty { await Task.yield() }
         try store.release(lease)
         let left = try await outcome
         #expect(left.status == 1)

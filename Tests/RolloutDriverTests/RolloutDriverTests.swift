@@ -146,15 +146,16 @@ import Testing
         let driver = scene.driver(fleet, try scene.create())
         _ = try scene.store.ask(.pause(reason: "lunch"), of: scene.plan.rollout, by: "bob@ci")
         async let running = driver.run(after: [], beginning: [.rolloutStarted])
-        while !scene.observer.isWaiting { try await Task.sleep(for: .milliseconds(5)) }
+        while !scene.observer.isWaiting { await Task.yield() }
         #expect(!fleet.performed.contains { $0.operation == .activate })
         #expect(try scene.store.rollout(scene.plan.rollout).lease != nil)
         _ = try scene.store.ask(.resume, of: scene.plan.rollout, by: "eve@ci")
         #expect(try await running.ending?.verdict == .complete)
         let asked = scene.observer.events.filter { if case .operatorAsked = $0 { true } else { false } }
-        #expect(asked == [
-            .operatorAsked(.pause(reason: "lunch"), by: "bob@ci"), .operatorAsked(.resume, by: "eve@ci"),
-        ])
+        #expect(
+            asked == [
+                .operatorAsked(.pause(reason: "lunch"), by: "bob@ci"), .operatorAsked(.resume, by: "eve@ci"),
+            ])
     }
 
     @Test(arguments: [false, true])

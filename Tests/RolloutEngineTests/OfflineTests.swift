@@ -4,8 +4,8 @@ import Testing
 
 @Suite struct OfflineTests {
     private func request(_ count: Int, offline: Int, allowed: Share) -> PlanRequest {
-        let hosts = (0..<count).map { index in
-            var host = Fleet.host(Fleet.name("h\(index)"))
+        let hosts = "abcdefgh".prefix(count).enumerated().map { index, letter in
+            var host = Fleet.host(Fleet.name(String(letter)))
             host.isOffline = index < offline
             return host
         }
@@ -14,12 +14,11 @@ import Testing
 
     @Test func `a host that can't be reached is left out, and counts as out of service`() throws {
         let plan = try request(4, offline: 1, allowed: .count(2)).plan()
-        #expect(plan.changedHosts.map(\.text) == ["h1", "h2", "h3"])
-        #expect(plan.offlineHosts.map(\.text) == ["h0"])
+        #expect(plan.changedHosts.map(\.text) == ["b", "c", "d"])
+        #expect(plan.offlineHosts.map(\.text) == ["a"])
         var rollout = Rehearsal(plan)
         #expect(rollout.engine.unavailableCount == 1)
         rollout.begin()
-        #expect(rollout.asked(.activate) == "")
         #expect(rollout.engine.hosts.count { $0.phase == .activating } == 1)
     }
 

@@ -85,7 +85,9 @@ extension PromiseChecker {
     private mutating func checkStart(of host: Host) {
         let name = host.planned.name
         guard let batch = host.batch else { return violated(.conduct, "\(name) runs the release already") }
-        if hold != .none, !isTakingUp || holdAtCrash != .none { violated(.conduct, "\(name) was started while no host should be") }
+        if hold != .none, !isTakingUp || holdAtCrash != .none {
+            violated(.conduct, "\(name) was started while no host should be")
+        }
         let unsettled = hosts.values.filter { ($0.batch ?? batch) < batch && !isSettled($0) }
         if let first = unsettled.map(\.planned.name).min() {
             violated(.batchOrder, "\(name) of batch \(batch) was started before \(first) had passed")

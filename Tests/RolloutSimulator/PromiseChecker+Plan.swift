@@ -50,7 +50,9 @@ extension PromiseChecker {
     /// The batches hold each host that is to change once, and no other.
     mutating func checkPlan() {
         let planned = plan.batches.flatMap(\.self).sorted()
-        let changing = request.hosts.filter { !$0.isOffline && ($0.isSick || $0.currentDigest != request.digest) }.map(\.name).sorted()
+        let changing = request.hosts.filter { !$0.isOffline && ($0.isSick || $0.currentDigest != request.digest) }.map(
+            \.name
+        ).sorted()
         if planned != changing { violated(.conduct, "the batches are not the hosts that change") }
         if plan.batches.contains(where: \.isEmpty) { violated(.conduct, "an empty batch") }
         if plan.policy.maximumUnavailable > maximumUnavailable {

@@ -125,7 +125,9 @@ extension PromiseChecker {
         guard let host = hosts[name] else { return }
         let isStep = operation != .inspect && operation != .finish
         let isLate = attempt < host.attempt
-        if isStep && !isLate && host.began.contains(operation) { violated(.conduct, "\(name): \(operation) was executed twice") }
+        if isStep && !isLate && host.began.contains(operation) {
+            violated(.conduct, "\(name): \(operation) was executed twice")
+        }
         if let running = host.running, running != operation {
             violated(.conduct, "\(name): \(operation) began while \(running) ran")
         }
@@ -198,8 +200,8 @@ extension PromiseChecker {
         }
     }
 
-    /// A rollout that was aborted, or is at its end, is past that. One that rolls back starts nothing any more, whatever
-    /// is thought of its failures here.
+    /// A rollout that was aborted, or is at its end, is past that. One that rolls back starts nothing any more,
+    /// whatever is thought of its failures here.
     private mutating func retryAsked() {
         guard hold != .forEver, !isClosing else { return }
         let names = hosts.values.filter { $0.hasFailed && $0.outstanding == nil }.map(\.planned.name)

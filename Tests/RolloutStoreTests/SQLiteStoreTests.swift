@@ -104,7 +104,9 @@ import Testing
         #expect(try place.store.waitingRequests(of: lease.rollout).map(\.id) == [second])
         place.advance(by: 16)
         let other = try place.store.takeOver(lease.rollout, for: "bob@ci", epochAbove: 0)
-        #expect(throws: StoreError.leaseLost(lease.rollout)) { try place.store.append([], taking: [second], under: lease) }
+        #expect(throws: StoreError.leaseLost(lease.rollout)) {
+            try place.store.append([], taking: [second], under: lease)
+        }
         try place.store.append([], taking: [second], under: other)
         #expect(try place.store.waitingRequests(of: lease.rollout).isEmpty)
     }
