@@ -22,7 +22,8 @@ struct Coord: AsyncParsableCommand {
             """,
         version: ProductVersion.text,
         subcommands: [
-            TrustCommand.self, InstallCommand.self, PlanCommand.self, RolloutCommand.self, ResumeCommand.self,
+            TrustCommand.self, InstallCommand.self, PlanCommand.self, RolloutCommand.self, PauseCommand.self,
+            ResumeCommand.self, RetryCommand.self,
             AbortCommand.self, RollbackCommand.self, StatusCommand.self, HistoryCommand.self, ShowCommand.self,
         ]
     )
@@ -32,9 +33,11 @@ struct Coord: AsyncParsableCommand {
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+            endIfOutputWasLost()
         } catch let failure as Failure {
             end(failure)
         } catch let status as ExitStatus {
+            if status == .complete { endIfOutputWasLost() }
             exit(withError: status.code)
         } catch {
             // ArgumentParser's own words, but its EX_USAGE (64) is our 2.
@@ -45,6 +48,12 @@ struct Coord: AsyncParsableCommand {
                 message.hasPrefix("Error: ") ? "error: " + message.dropFirst("Error: ".count) : message)
             exit(withError: ExitStatus.usage.code)
         }
+    }
+
+    /// What was printed is the result: without it, nothing has been told.
+    private static func endIfOutputWasLost() {
+        guard let problem = Terminal.lostOutput else { return }
+        end(Failure("standard output can't be written: \(problem)", status: .failedUnchanged))
     }
 
     private static func end(_ failure: Failure) -> Never {

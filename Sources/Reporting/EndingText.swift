@@ -56,7 +56,7 @@ public struct EndingText: Sendable {
 
     /// The hosts that went as they should, one line for each thing that can be said of them.
     private var groups: [String] {
-        let order: [HostEnding.State] = [.updated, .current, .restored, .untouched]
+        let order: [HostEnding.State] = [.updated, .current, .restored, .untouched, .offline]
         return order.flatMap { state -> [String] in
             let hosts = ending.hosts.filter { $0.state == state && $0.failure == nil }
             let labels = hosts.map(label)
@@ -79,6 +79,7 @@ public struct EndingText: Sendable {
         case .updated: ending.reason == nil ? "updated to \(plan.release)" : "left on \(plan.release)"
         case .current: "ran \(plan.release) already"
         case .untouched: "untouched"
+        case .offline: "offline, left out"
         case .restored: "rolled back to " + (current ?? "nothing, as before")
         case .broken:
             "needs hands: changed, and now out of service or on the wrong release; current is \(current ?? "nothing")"

@@ -17,6 +17,7 @@ struct JSONLine: Encodable {
     var release: String?
     var digest: String?
     var batches: [[String]]?
+    var offline: [String]?
     var resumed: Bool?
     var host: String?
     var batch: Int?
@@ -39,7 +40,8 @@ struct JSONLine: Encodable {
     var hosts: [Host]?
 
     private enum CodingKeys: String, CodingKey {
-        case event, at, rollout, service, release, digest, batches, resumed, host, batch, operation, hook, request, by
+        case event, at, rollout, service, release, digest, batches, offline, resumed, host, batch, operation, hook
+        case request, by
         case ok, failure, problem, text, output, current
         case inService = "in_service"
         case bytes, course, unavailable, reason, verdict, hosts
@@ -62,6 +64,7 @@ extension JSONLine {
             // Only the end: a line for each chunk would drown the reader.
             guard bytes == total else { return nil }
             self.init(event: "sent", host: host.text, bytes: bytes)
+        case .waiting(let reason): self.init(event: "waiting", reason: reason)
         case .suspended(.interrupted): self.init(event: "interrupted")
         case .suspended(.paused(let reason)): self.init(event: "paused", reason: reason)
         case .ended(let ending): self.init(ending)
@@ -71,7 +74,8 @@ extension JSONLine {
     private init(_ plan: RolloutPlan, isResumed: Bool) {
         self.init(
             event: "began", rollout: plan.rollout.text, service: plan.service.text, release: plan.release.text,
-            digest: plan.digest.hex, batches: plan.batches.map { $0.map(\.text) }, resumed: isResumed
+            digest: plan.digest.hex, batches: plan.batches.map { $0.map(\.text) },
+            offline: plan.offlineHosts.isEmpty ? nil : plan.offlineHosts.map(\.text), resumed: isResumed
         )
     }
 
@@ -87,7 +91,8 @@ extension JSONLine {
             self.init(event: "hook_finished", hook: hook.spoken, ok: outcome == .succeeded)
             if case .failed(let problem) = outcome { self.problem = problem }
         case .operatorAsked(let request, let person):
-            self.init(event: "asked", request: request.rawValue, by: person)
+            self.init(event: "asked", request: request.verb, by: person)
+            if case .pause(let reason) = request { self.reason = reason }
         }
     }
 

@@ -64,6 +64,7 @@ public final class LiveReporter: RolloutObserver {
         switch news {
         case .began(let engine, let isResumed): state.narrator.map { [$0.opening(engine, isResumed: isResumed)] } ?? []
         case .happened(let event, _, let engine): state.narrator?.tell(event, engine).filter(\.isMilestone) ?? []
+        case .waiting(let reason): state.narrator.map { [$0.waiting(reason)] } ?? []
         case .suspended(let suspension): state.narrator.map { [$0.closing(suspension)] } ?? []
         case .hostSaid, .sent, .ended: []
         }

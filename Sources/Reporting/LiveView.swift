@@ -31,7 +31,7 @@ struct LiveView: Sendable {
             rate.note(bytes > before ? bytes - before : 0, at: now)
             sent[host] = (bytes, total)
         case .hostSaid(let host, let line, _): said[host] = line
-        case .began, .suspended, .ended: break
+        case .began, .waiting, .suspended, .ended: break
         }
     }
 
@@ -71,6 +71,7 @@ struct LiveView: Sendable {
     }
 
     private var courseWord: String? {
+        if engine.isWaiting { return "paused, waiting for a person" }
         switch engine.course {
         case .closing, .finishing: return "checking what runs"
         case .starting: return "hook before_rollout"

@@ -32,15 +32,22 @@ struct Narrator: Sendable {
     }
 
     func opening(_ engine: RolloutEngine, isResumed: Bool) -> Narration {
-        let current = plan.hosts.count - plan.changedHosts.count
+        let offline = plan.offlineHosts
+        let current = plan.hosts.count - plan.changedHosts.count - offline.count
         var text = "rollout \(plan.rollout) of \(plan.service) \(plan.release): "
         text += "\(counted(plan.changedHosts.count, "host")) in \(counted(plan.batches.count, "batch"))"
         if current > 0 { text += ", \(current) already current" }
+        if !offline.isEmpty { text += ", offline and left out: \(offline.map(\.text).joined(separator: " "))" }
         if isResumed { text += ", \(engine.hosts.count { $0.phase == .healthy }) healthy so far" }
         return Narration(tone: .bold, text: text)
     }
 
     func closing(_ suspension: Suspension) -> Narration { Narration(tone: .warning, text: suspension.spoken) }
+
+    /// It is not over, and this coordinator has not left.
+    func waiting(_ reason: String) -> Narration {
+        Narration(tone: .warning, text: "\(reason); waiting for coord resume, retry or abort")
+    }
 
     mutating func tell(_ event: Event, _ engine: RolloutEngine) -> [Narration] {
         var told = narrations(of: event)
@@ -61,11 +68,21 @@ struct Narrator: Sendable {
         case .hookFinished(let hook, .succeeded): [Narration(text: "hook \(hook.spoken) succeeded")]
         case .hookFinished(let hook, .failed(let problem)):
             [Narration(tone: .bad, text: "hook \(hook.spoken) failed: \(problem)")]
-        case .operatorAsked(.pause, let person):
-            [Narration(tone: .warning, text: "pause asked for by \(person): no further host is started")]
-        case .operatorAsked(.abort, let person): [Narration(tone: .warning, text: "abort asked for by \(person)")]
-        case .operatorAsked(.interrupt, _):
-            [Narration(tone: .warning, text: "stopping: hosts in the middle of a switch are waited for")]
+        case .operatorAsked(let request, let person): [narration(of: request, by: person)]
+        }
+    }
+
+    private func narration(of request: OperatorRequest, by person: String) -> Narration {
+        switch request {
+        case .pause(let reason):
+            let why = reason.map { " (\($0))" } ?? ""
+            return Narration(
+                tone: .warning, text: "pause asked for by \(person)\(why): no further host is started")
+        case .resume: return Narration(text: "resume asked for by \(person)")
+        case .retry: return Narration(text: "retry of the failed hosts asked for by \(person)")
+        case .abort: return Narration(tone: .warning, text: "abort asked for by \(person)")
+        case .interrupt:
+            return Narration(tone: .warning, text: "stopping: hosts in the middle of a switch are waited for")
         }
     }
 

@@ -42,6 +42,7 @@ public final class PlainReporter: RolloutObserver {
         case .happened(let event, let at, let engine):
             state.at = at
             return state.narrator?.tell(event, engine) ?? []
+        case .waiting(let reason): return state.narrator.map { [$0.waiting(reason)] } ?? []
         case .suspended(let suspension): return state.narrator.map { [$0.closing(suspension)] } ?? []
         case .hostSaid, .sent, .ended: return []
         }

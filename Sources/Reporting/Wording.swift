@@ -41,6 +41,7 @@ extension HostProgress.Phase {
         case .reverted: "rolled back"
         case .stuck: "needs hands"
         case .current: "already current"
+        case .offline: "offline, left out"
         }
     }
 }

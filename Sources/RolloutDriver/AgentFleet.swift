@@ -80,13 +80,14 @@ public final class AgentFleet: Fleet {
     }
 
     public func perform(
-        _ operation: HostOperation, on host: HostName, deadline: Duration, observer: any RolloutObserver
+        _ operation: HostOperation, on host: HostName, attempt: Int, deadline: Duration,
+        observer: any RolloutObserver
     ) async throws(Superseded) -> OperationOutcome {
         guard let agent = agents[host] else { return .failed(HostFailure(.other, "the host has no endpoint")) }
         let end = ContinuousClock.now + deadline
         do throws(AgentError) {
             try await claim(agent, within: min(deadline, Self.requestDeadline))
-            return try await perform(operation, on: agent, before: end, observer: observer)
+            return try await perform(operation, attempt: attempt, on: agent, before: end, observer: observer)
         } catch {
             guard let refusal = error.takeover else { return .failed(HostFailure(error)) }
             let holder = refusal.holder.map { "rollout \($0.rollout) of \($0.holder)" } ?? "another rollout"
@@ -95,20 +96,24 @@ public final class AgentFleet: Fleet {
     }
 
     private func perform(
-        _ operation: HostOperation, on agent: HostAgent, before end: ContinuousClock.Instant,
+        _ operation: HostOperation, attempt: Int, on agent: HostAgent, before end: ContinuousClock.Instant,
         observer: any RolloutObserver
     ) async throws(AgentError) -> OperationOutcome {
+        let name = Self.step(operation.rawValue, attempt: attempt)
         switch operation {
-        case .stage: try await stage(on: agent, within: end - .now, observer: observer)
+        case .stage: return try await stage(on: agent, attempt: attempt, within: end - .now, observer: observer)
         case .activate:
-            try await step(
-                operation, .activate(release: reference(for: agent).directoryName), on: agent, before: end, observer)
-        case .revert: try await step(operation, .revert, on: agent, before: end, observer)
-        case .watch, .watchReverted: try await step(operation, watch, on: agent, before: end, observer)
-        case .inspect: .observed(try await observe(agent))
-        case .finish: try await finish(agent)
+            return try await step(
+                name, .activate(release: reference(for: agent).directoryName), on: agent, before: end, observer)
+        case .revert: return try await step(name, .revert, on: agent, before: end, observer)
+        case .watch, .watchReverted: return try await step(name, watch, on: agent, before: end, observer)
+        case .inspect: return .observed(try await observe(agent))
+        case .finish: return try await finish(agent)
         }
     }
+
+    /// Hosts do each step once: another attempt is another step.
+    private static func step(_ name: String, attempt: Int) -> String { attempt == 1 ? name : "\(name)-\(attempt)" }
 
     private var watch: StepAction {
         .watch(
@@ -118,10 +123,10 @@ public final class AgentFleet: Fleet {
     }
 
     private func step(
-        _ operation: HostOperation, _ action: StepAction, on agent: HostAgent, before end: ContinuousClock.Instant,
+        _ name: String, _ action: StepAction, on agent: HostAgent, before end: ContinuousClock.Instant,
         _ observer: any RolloutObserver
     ) async throws(AgentError) -> OperationOutcome {
-        let request = Perform(claim: claim, step: operation.rawValue, action: action)
+        let request = Perform(claim: claim, step: name, action: action)
         return OperationOutcome(
             try await agent.perform(request, deadline: end - .now, onProgress: report(agent, to: observer)))
     }
@@ -129,7 +134,7 @@ public final class AgentFleet: Fleet {
     /// Sends what the host lacks and has it unpacked; bytes that were spoilt on the way are sent once more, for another
     /// step: the result of the first stays on record. Waiting for others' transfers does not count.
     private func stage(
-        on agent: HostAgent, within deadline: Duration, observer: any RolloutObserver
+        on agent: HostAgent, attempt: Int, within deadline: Duration, observer: any RolloutObserver
     ) async throws(AgentError) -> OperationOutcome {
         do { try await transfers.take() } catch { throw .cancelled }
         defer { transfers.give() }
@@ -139,10 +144,10 @@ public final class AgentFleet: Fleet {
             files = try await configuration?.files(for: agent.endpoint.name)
         } catch { return .failed(HostFailure(.staging, error.description.printable(maximumBytes: 400))) }
         var result = StepResult(ending: .artifactUnusable)
-        for step in ["stage", "stage-again"] where result.ending == .artifactUnusable {
+        for name in ["stage", "stage-again"] where result.ending == .artifactUnusable {
             try await send(to: agent, before: end, observer: observer)
             let request = Perform(
-                claim: claim, step: step, action: .stage(reference(for: agent)),
+                claim: claim, step: Self.step(name, attempt: attempt), action: .stage(reference(for: agent)),
                 configuration: try await send(files, to: agent, before: end))
             result = try await agent.perform(
                 request, deadline: end - .now, onProgress: report(agent, to: observer))

@@ -8,7 +8,7 @@ struct LeaseKeeper: Sendable {
     let mailbox: Mailbox<RolloutDriver.Message>
 
     /// How often requests from other terminals are looked for.
-    private static let requestInterval: Duration = .milliseconds(500)
+    private static let requestInterval: Duration = .milliseconds(200)
     /// A lease that could not be renewed is not used for its last moments: clocks differ.
     private static let safetyMargin: Duration = .seconds(2)
 
@@ -24,9 +24,7 @@ struct LeaseKeeper: Sendable {
                         try store.renew(lease)
                         renewed = asked
                     }
-                    for word in try store.takeRequests(under: lease) {
-                        mailbox.post(.happened(.operatorAsked(word.request, by: word.by)))
-                    }
+                    for word in try store.waitingRequests(of: lease.rollout) { mailbox.post(.asked(word)) }
                 } catch .leaseLost {
                     return mailbox.post(.superseded(RolloutDriver.takeover))
                 } catch {

@@ -1,6 +1,7 @@
 import AgentClient
 import AgentProtocol
 import FleetModel
+import HostAccess
 import RolloutEngine
 
 /// Asks every host, all at once, whether it can take part. Changes nothing.
@@ -23,9 +24,13 @@ public struct Preflight: Sendable {
         }
     }
 
+    /// For a first answer of a host, logging in included: a busy server needs seconds, one without power never answers,
+    /// and every person who waits for it waits that long.
+    static let contactDeadline: Duration = .seconds(10)
+
     private func inspect(_ agent: HostAgent) async -> Result<HostReport, AgentError> {
         do throws(AgentError) {
-            try await agent.connect(deadline: AgentFleet.requestDeadline)
+            try await agent.connect(deadline: Self.contactDeadline)
             return .success(
                 try await agent.inspect(definition, probesHealth: true, deadline: AgentFleet.requestDeadline))
         } catch { return .failure(error) }
@@ -37,12 +42,17 @@ public struct Survey: Sendable {
     let unit: String
     public internal(set) var answers: [HostName: Result<HostReport, AgentError>]
 
-    /// The reports, if every host can take a release of `size` bytes.
-    /// - Throws: ``PreparationError/hosts(_:)`` with every host that can't.
-    func reports(forArtifactOf size: UInt64) throws(PreparationError) -> [HostName: HostReport] {
-        let problems = answers.sorted { $0.key < $1.key }.compactMap { problem(of: $0.key, $0.value, size: size) }
+    /// The reports, if every host can take a release of `size` bytes; under `offline: skip` there are none of hosts
+    /// that can't be reached.
+    /// - Throws: ``PreparationError/hosts(_:)`` with every host that can't, also where no host can be reached.
+    func reports(
+        forArtifactOf size: UInt64, skipsOffline: Bool = false
+    ) throws(PreparationError) -> [HostName: HostReport] {
+        let isAnyoneThere = answers.values.contains { !$0.isOffline }
+        let asked = answers.filter { !(skipsOffline && isAnyoneThere && $0.value.isOffline) }
+        let problems = asked.sorted { $0.key < $1.key }.compactMap { problem(of: $0.key, $0.value, size: size) }
         guard problems.isEmpty else { throw .hosts(problems) }
-        return answers.compactMapValues { try? $0.get() }
+        return asked.compactMapValues { try? $0.get() }
     }
 
     private func problem(
@@ -65,6 +75,20 @@ public struct Survey: Sendable {
                 )
             }
             return nil
+        }
+    }
+}
+
+extension Result<HostReport, AgentError> {
+    /// Nobody answers there. A host that answers and refuses, and a name that is not known, are mistakes to be mended
+    /// and not hosts to be left out.
+    var isOffline: Bool {
+        guard case .failure(let error) = self else { return false }
+        switch error {
+        case .unreachable(let error):
+            return [.connectionRefused, .connectionTimedOut, .connectionLost, .timedOut].contains(error.reason)
+        case .timedOut: return true
+        default: return false
         }
     }
 }

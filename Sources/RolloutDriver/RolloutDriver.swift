@@ -14,6 +14,7 @@ public final class RolloutDriver: Sendable {
 
     enum Message: Sendable {
         case happened(Event)
+        case asked(AskedRequest)
         case superseded(String)
         case failed(StoreError)
     }
@@ -65,12 +66,18 @@ public final class RolloutDriver: Sendable {
     ) async -> Swift.Result<Result, DriverError> {
         // The coordinator before died between the last event and the record of the ending.
         if case .ended(let ending) = engine.course { return .success(.ended(ending)) }
-        for event in beginning { mailbox.post(.happened(event)) }
         do throws(DriverError) {
+            // What was asked of the coordinator before, and was not taken.
+            for word in try waitingRequests() { mailbox.post(.asked(word)) }
+            for event in beginning { mailbox.post(.happened(event)) }
             return .success(try await loop(&engine, effects, clock: RolloutClock(after: last)))
         } catch {
             return .failure(error)
         }
+    }
+
+    private func waitingRequests() throws(DriverError) -> [AskedRequest] {
+        do { return try store.waitingRequests(of: lease.rollout) } catch { throw .store(error) }
     }
 
     /// Records how it came to its end, and gives the lease back.
@@ -98,16 +105,25 @@ public final class RolloutDriver: Sendable {
     private func loop(
         _ engine: inout RolloutEngine, _ effects: RolloutEffects, clock: RolloutClock
     ) async throws(DriverError) -> Result {
+        // The keeper may bring a word again while it is being taken; they come in the order of their ids.
+        var lastTaken: AskedRequest.ID = 0
         while true {
             var entries: [JournalEntry] = []
+            var taken: [AskedRequest.ID] = []
             for message in await mailbox.takeAll() {
                 switch message {
                 case .happened(let event): entries.append(JournalEntry(event, at: clock.now))
+                case .asked(let word):
+                    guard word.id > lastTaken else { continue }
+                    lastTaken = word.id
+                    taken.append(word.id)
+                    entries.append(JournalEntry(.operatorAsked(word.request, by: word.by), at: clock.now))
                 case .superseded(let by): return .superseded(by)
                 case .failed(let error): throw .store(error)
                 }
             }
-            guard try journal(entries) else { return .superseded(Self.takeover) }
+            guard !entries.isEmpty else { continue }
+            guard try journal(entries, taking: taken) else { return .superseded(Self.takeover) }
             for entry in entries {
                 let actions = engine.handle(entry.event, at: entry.at)
                 observer.observe(.happened(entry.event, at: entry.at, engine))
@@ -117,9 +133,9 @@ public final class RolloutDriver: Sendable {
     }
 
     /// False where another coordinator has the lease: what happened is its to find out.
-    private func journal(_ entries: [JournalEntry]) throws(DriverError) -> Bool {
+    private func journal(_ entries: [JournalEntry], taking words: [AskedRequest.ID]) throws(DriverError) -> Bool {
         do {
-            try store.append(entries, under: lease)
+            try store.append(entries, taking: words, under: lease)
             return true
         } catch .leaseLost {
             return false
@@ -133,11 +149,12 @@ public final class RolloutDriver: Sendable {
     ) -> Result? {
         for action in actions {
             switch action {
-            case .perform(let operation, let host, let deadline):
-                effects.perform(operation, on: host, deadline: deadline)
+            case .perform(let operation, let host, let attempt, let deadline):
+                effects.perform(operation, on: host, attempt: attempt, deadline: deadline)
             case .runHook(let hook): effects.run(hook, engine: engine)
             case .startTimer(let timer, let deadline): effects.start(timer, after: clock.timeUntil(deadline))
             case .cancelTimer(let timer): effects.cancel(timer)
+            case .wait(let reason): observer.observe(.waiting(reason: reason))
             case .suspend(let suspension): return .suspended(suspension)
             case .end(let ending): return .ended(ending)
             }

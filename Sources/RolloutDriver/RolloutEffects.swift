@@ -26,10 +26,11 @@ final class RolloutEffects: Sendable {
     }
 
     /// A new operation supersedes the one pending on the host: the engine ignores the old one's answer.
-    func perform(_ operation: HostOperation, on host: HostName, deadline: Duration) {
+    func perform(_ operation: HostOperation, on host: HostName, attempt: Int, deadline: Duration) {
         replace(.host(host)) { [fleet, observer, mailbox] in
             do throws(Superseded) {
-                let outcome = try await fleet.perform(operation, on: host, deadline: deadline, observer: observer)
+                let outcome = try await fleet.perform(
+                    operation, on: host, attempt: attempt, deadline: deadline, observer: observer)
                 guard !Task.isCancelled else { return }
                 mailbox.post(.happened(.operationFinished(operation, on: host, outcome)))
             } catch {

@@ -17,14 +17,17 @@ public struct RolloutPreparation: Sendable {
     private let endpoints: [HostEndpoint]
     private let agents: [HostName: HostAgent]
     private let variables: TemplateVariables
+    private let groupSize: Int
 
-    /// `variables` are what templates may use;
+    /// `variables` are what templates may use. `groupSize`: the hosts of the service, where only some are selected; the
+    /// capacity promise is about them all.
     /// `endpoints` are the selected hosts in inventory order; `stateDirectory` is where packed artifacts are kept.
     public init(
         spec: RolloutSpec, specDirectory: String, stateDirectory: String, endpoints: [HostEndpoint],
-        agents: [HostName: HostAgent], variables: TemplateVariables? = nil
+        agents: [HostName: HostAgent], variables: TemplateVariables? = nil, groupSize: Int = 0
     ) {
         self.variables = variables ?? TemplateVariables(of: endpoints.map(\.name))
+        self.groupSize = groupSize
         self.spec = spec
         self.specDirectory = specDirectory
         self.stateDirectory = stateDirectory
@@ -43,7 +46,8 @@ public struct RolloutPreparation: Sendable {
         let release = spec.release ?? Artifact.defaultReleaseID(fileName: spec.artifact.text, digest: artifact.digest)
         let configuration = try configuration(of: release)
         let renderer = try await checked(configuration)
-        let reports = try await survey.reports(forArtifactOf: artifact.size)
+        let reports = try await survey.reports(
+            forArtifactOf: artifact.size, skipsOffline: spec.offline == .skip)
         let comparisons = try await ConfigurationSurvey(
             agents: agents, installDirectory: spec.installDirectory, digest: artifact.digest, renderer: renderer
         ).run(reports)
@@ -154,11 +158,10 @@ public struct RolloutPreparation: Sendable {
         }
         var request = PlanRequest(
             rollout: id, service: spec.service, release: release, digest: digest,
-            hosts: endpoints.compactMap { endpoint in
-                reports[endpoint.name].map { PlannedHost(endpoint.name, $0, target: targets[endpoint.name]) }
-            },
+            hosts: endpoints.map { PlannedHost($0.name, reports[$0.name], target: targets[$0.name]) },
             strategy: strategy
         )
+        request.groupSize = groupSize
         request.minimumHealthyTime = spec.timing.minimumHealthyTime
         request.healthyDeadline = spec.timing.healthyDeadline
         request.progressDeadline = spec.timing.progressDeadline
@@ -178,7 +181,12 @@ public struct RolloutPreparation: Sendable {
 }
 
 extension PlannedHost {
-    init(_ name: HostName, _ report: HostReport, target: String? = nil) {
+    /// A report of nil: the host can't be reached.
+    init(_ name: HostName, _ report: HostReport?, target: String? = nil) {
+        guard let report else {
+            self.init(name: name, current: nil, isSick: false, isOffline: true)
+            return
+        }
         let seen = HostObservation(report)
         self.init(
             name: name, current: seen.current, currentDigest: seen.currentDigest, isSick: !seen.isInService,

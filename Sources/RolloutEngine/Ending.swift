@@ -38,10 +38,18 @@ public struct Ending: Hashable, Sendable, Codable {
     }
 
     init(of engine: RolloutEngine) {
-        reason = engine.failureReason
         let endings = engine.hosts.map { HostEnding(of: $0, in: engine) }
         hosts = endings.filter(\.state.needsHands) + endings.filter { !$0.state.needsHands }
-        verdict = Self.verdict(on: endings, hasFailed: engine.failureReason != nil)
+        reason = engine.failureReason ?? Self.futility(of: endings)
+        verdict = Self.verdict(on: endings, hasFailed: reason != nil)
+    }
+
+    /// A rollout that went through and brought the release to nobody has failed, whatever its budget bore.
+    private static func futility(of hosts: [HostEnding]) -> String? {
+        let failed = hosts.filter { $0.failure != nil }
+        guard !failed.isEmpty, !hosts.contains(where: { $0.state == .updated }) else { return nil }
+        let names = failed.map(\.name.text).joined(separator: ", ")
+        return "no host took the release; \(names) failed: \(failed.last?.failure?.problem ?? "")"
     }
 
     private static func verdict(on hosts: [HostEnding], hasFailed: Bool) -> Verdict {
@@ -61,6 +69,8 @@ public struct HostEnding: Hashable, Sendable, Codable {
         case current
         /// It was never changed.
         case untouched
+        /// It could not be reached before anything began, and was left out.
+        case offline
         /// It was changed and runs again what it ran before.
         case restored
         /// It was changed and is out of service, or runs neither the release nor what it ran before.
@@ -86,10 +96,12 @@ public struct HostEnding: Hashable, Sendable, Codable {
     }
 
     private static func state(of host: HostProgress, in engine: RolloutEngine) -> State {
-        guard let seen = host.observation else { return host.isChanged ? .unknown : .untouched }
+        if host.phase == .offline { return .offline }
+        let wasTouched = host.isChanged || host.wasRestored
+        guard let seen = host.observation else { return wasTouched ? .unknown : .untouched }
         let runsRelease = host.planned.runs(engine.plan.digest, current: seen.current, seen.currentDigest)
         let runsOld = seen.current == host.planned.current && seen.currentDigest == host.planned.currentDigest
-        guard host.isChanged else { return runsRelease && seen.isInService ? .current : .untouched }
+        guard wasTouched else { return runsRelease && seen.isInService ? .current : .untouched }
         let wasDown = host.planned.isSick || host.planned.current == nil
         let isRestored = runsOld && (seen.isInService || wasDown)
         let isUpdated = runsRelease && seen.isInService

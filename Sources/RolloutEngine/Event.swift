@@ -82,12 +82,28 @@ public enum RolloutTimer: String, Hashable, Sendable, Codable {
     case progress
 }
 
-/// What a person asks of a running rollout.
-public enum OperatorRequest: String, Hashable, Sendable, Codable {
-    /// Start no further host and let those in flight become healthy or fail.
-    case pause
+/// What a person asks of a rollout: a verb, and what it needs.
+public enum OperatorRequest: Hashable, Sendable, Codable {
+    /// Start no further host, let those in flight become healthy or fail, then wait for the next word. `reason` is one
+    /// printable line.
+    case pause(reason: String? = nil)
+    /// Go on after such a pause.
+    case resume
+    /// Try the hosts that failed again, and go on where the rollout is paused.
+    case retry
     /// Restore every host that was changed.
     case abort
     /// Leave soon, resumable: only what must not be left half done is waited for.
     case interrupt
+
+    /// As `--json` and the history name it.
+    public var verb: String {
+        switch self {
+        case .pause: "pause"
+        case .resume: "resume"
+        case .retry: "retry"
+        case .abort: "abort"
+        case .interrupt: "interrupt"
+        }
+    }
 }

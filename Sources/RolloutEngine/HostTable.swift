@@ -52,6 +52,8 @@ struct HostTally: Sendable {
     private(set) var healthy = 0
     /// Failed after an activation was asked for.
     private(set) var failedChanged = 0
+    /// Changed by an earlier attempt, and waiting for the next.
+    private(set) var stagedChanged = 0
     /// Operations that have not been answered yet.
     private(set) var pending = PendingTally()
 
@@ -63,6 +65,7 @@ struct HostTally: Sendable {
         case .staged:
             staged += step
             if host.isUnavailable { stagedDown += step }
+            if host.isChanged { stagedChanged += step }
         case .watching: watching += step
         case .healthy: healthy += step
         case .failed: if host.isChanged { failedChanged += step }

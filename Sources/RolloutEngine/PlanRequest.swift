@@ -9,6 +9,9 @@ public struct PlanRequest: Sendable {
     /// In inventory order.
     public var hosts: [PlannedHost]
     public var strategy: Strategy
+    /// How many hosts the capacity promise is about, where more belong to the service than are selected now; those
+    /// others are taken to be in service.
+    public var groupSize = 0
     public var minimumHealthyTime: Duration = .seconds(10)
     public var healthyDeadline: Duration = .seconds(300)
     public var progressDeadline: Duration = .seconds(600)
@@ -33,8 +36,10 @@ public struct PlanRequest: Sendable {
     /// - Throws: ``PlanRefusal`` where the promises cannot be kept on this fleet.
     public func plan() throws(PlanRefusal) -> RolloutPlan {
         let ordered = hosts.filter(\.isSick) + hosts.filter { !$0.isSick }
-        let changing = ordered.filter { !$0.isAlready(digest) }
-        let course = try strategy.course(changing: changing, of: hosts.count)
+        let changing = ordered.filter { !$0.isAlready(digest) && !$0.isOffline }
+        let offline = hosts.count(where: \.isOffline)
+        let group = max(hosts.count, groupSize)
+        let course = try strategy.course(changing: changing, of: hosts.count, in: group, offline: offline)
         let policy = RolloutPolicy(
             maximumParallel: course.maximumParallel, maximumUnavailable: course.maximumUnavailable,
             minimumHealthyTime: minimumHealthyTime, healthyDeadline: healthyDeadline,

@@ -7,9 +7,9 @@ public struct Rolling: Hashable, Sendable {
     public var stages: [Share]
     /// Of a batch, how many hosts may be started and not yet healthy; nil means the whole batch.
     public var maximumParallel: Int?
-    /// Of all selected hosts, how many may be out of service; nil means 25 %, and at least one host of a small fleet.
+    /// Of the whole group, how many may be out of service; nil means 25 %, and at least one host of a small fleet.
     public var maximumUnavailable: Share?
-    /// Of all selected hosts, how many must stay in service; nil means that only `maximumUnavailable` counts.
+    /// Of the whole group, how many must stay in service; nil means that only `maximumUnavailable` counts.
     public var minimumHealthy: Share?
 
     public init(
@@ -22,13 +22,18 @@ public struct Rolling: Hashable, Sendable {
         self.minimumHealthy = minimumHealthy
     }
 
-    func course(changing: [PlannedHost], of total: Int) throws(PlanRefusal) -> StrategyCourse {
+    func course(
+        changing: [PlannedHost], of total: Int, in group: Int, offline: Int
+    ) throws(PlanRefusal) -> StrategyCourse {
         let batches = batches(of: changing.map(\.name), total: total)
         let unavailable = min(
-            maximumUnavailable?.ceiling(of: total) ?? max(1, Share.percent(25).ceiling(of: total)),
-            minimumHealthy.map { total - $0.floor(of: total) } ?? total
+            maximumUnavailable?.ceiling(of: group) ?? max(1, Share.percent(25).ceiling(of: group)),
+            minimumHealthy.map { group - $0.floor(of: group) } ?? group
         )
-        if changing.contains(where: { !$0.isSick }), unavailable < 1 { throw refusal(of: total) }
+        if changing.contains(where: { !$0.isSick }), unavailable < 1 { throw refusal(of: group) }
+        if changing.contains(where: { !$0.isSick }), offline >= unavailable {
+            throw Self.refusal(allowed: unavailable, of: group, offline: offline)
+        }
         return StrategyCourse(
             batches: batches, maximumParallel: max(1, maximumParallel ?? batches.map(\.count).max() ?? 1),
             maximumUnavailable: unavailable
@@ -45,6 +50,15 @@ public struct Rolling: Hashable, Sendable {
             rest = rest.dropFirst(size)
         }
         return batches
+    }
+
+    /// Hosts that can't be reached take up what the promise lets be out of service.
+    static func refusal(allowed: Int, of total: Int, offline: Int) -> PlanRefusal {
+        PlanRefusal(
+            "\(allowed) of \(total) hosts may be out of service, and \(offline) can't be reached, "
+                + "so none can be updated",
+            hint: "bring them back, or allow more than \(offline) with 'max_unavailable'"
+        )
     }
 
     private func refusal(of total: Int) -> PlanRefusal {

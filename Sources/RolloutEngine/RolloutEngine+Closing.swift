@@ -4,7 +4,7 @@ extension RolloutEngine {
     /// Reads every host again: the ending is what they say, not what was asked of them.
     mutating func beginClosing() {
         course = .closing
-        for host in hosts { perform(.inspect, on: host.planned.name) }
+        for host in hosts where host.phase != .offline { perform(.inspect, on: host.planned.name) }
         closeIfAnswered()
     }
 

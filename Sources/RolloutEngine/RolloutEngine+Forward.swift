@@ -26,9 +26,11 @@ extension RolloutEngine {
         }
     }
 
+    /// Where a host of an earlier batch is retried, that batch is ahead again.
     private mutating func passBatch(_ batch: Int) {
-        if batch + 1 < plan.batches.count {
-            course = .forward(batch: batch + 1)
+        if progress.batches[batch].unsettled == 0 { batchesAhead.remove(batch) }
+        if let next = batchesAhead.min() {
+            course = .forward(batch: next)
         } else {
             actions.append(.cancelTimer(.progress))
             beginClosing()
@@ -105,7 +107,11 @@ extension RolloutEngine {
 
     private mutating func operationSucceeded(_ operation: HostOperation, on name: HostName, at now: RolloutInstant) {
         switch operation {
-        case .stage: progress.update(name) { $0.phase = .staged }
+        case .stage:
+            progress.update(name) { host in
+                host.phase = .staged
+                host.isStaged = true
+            }
         case .activate: perform(.watch, on: name, entering: .watching)
         case .watch: progress.update(name) { $0.phase = .healthy }
         case .revert: watchRestored(name)
@@ -181,6 +187,7 @@ extension RolloutEngine {
         // An interruption is on its way: the failure is answered on resuming.
         guard hold == nil else { return }
         hold = .paused(reason: reason)
+        holdCause = .failure
         _ = run(.onFailure)
     }
 

@@ -20,8 +20,11 @@ extension RolloutEngine {
     /// Hosts that are down already go first and cost nothing; those in service follow as far as the promise allows. A
     /// host in the middle of its activation is waited for: a switch is never crossed by another.
     mutating func goBack() {
-        if progress.total.watching + progress.total.failedChanged > 0 {
-            restore(atMost: hosts.count) { $0.phase == .watching || $0.phase == .failed && $0.isChanged }
+        let total = progress.total
+        if total.watching + total.failedChanged + total.stagedChanged > 0 {
+            restore(atMost: hosts.count) { host in
+                host.phase == .watching || host.isChanged && (host.phase == .failed || host.phase == .staged)
+            }
         }
         if progress.total.healthy > 0 {
             restore(atMost: plan.policy.maximumUnavailable - unavailableCount) { $0.phase == .healthy }

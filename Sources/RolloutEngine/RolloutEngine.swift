@@ -33,11 +33,17 @@ public struct RolloutEngine: Sendable {
     public internal(set) var failureReason: String?
     /// It is to be suspended as soon as nothing is at an unsafe point.
     public internal(set) var hold: Suspension? { didSet { hasTurned = true } }
+    /// Why it is held, and who drives it meanwhile.
+    var holdCause = HoldCause.failure
+    /// It is paused at a safe point, and its coordinator stays and waits for a person's next word.
+    public internal(set) var isWaiting = false
     /// It has been suspended and waits for ``Event/rolloutResumed(by:)``.
     public internal(set) var isSuspended = false
 
     var progress: HostTable
     var pendingHooks: Set<CoordinatorHook> = []
+    /// The batches that have not passed since a host of theirs was last to be changed.
+    var batchesAhead: Set<Int>
     /// Failures that a person has seen and resumed after: they count no more.
     var forgiven: Set<HostName> = []
     var progressDeadline = RolloutInstant.zero
@@ -47,6 +53,7 @@ public struct RolloutEngine: Sendable {
     public init(plan: RolloutPlan) {
         self.plan = plan
         progress = HostTable(of: plan)
+        batchesAhead = Set(plan.batches.indices)
     }
 
     /// Every selected host, in the plan's order.
@@ -65,7 +72,7 @@ public struct RolloutEngine: Sendable {
         case .operationFinished(let operation, let name, let outcome): finish(operation, on: name, outcome, at: now)
         case .hookFinished(let hook, let outcome): finish(hook, outcome, at: now)
         case .timerFired(.progress): progressTimerFired(at: now)
-        case .operatorAsked(let request, let person): answer(request, by: person)
+        case .operatorAsked(let request, let person): answer(request, by: person, at: now)
         }
         // Nobody drives a suspended rollout; what an event asked for meanwhile is asked for again on resuming.
         if isSuspended { return [] }
@@ -99,7 +106,9 @@ extension RolloutEngine {
             if let phase { host.phase = phase }
             if operation == .activate { host.isChanged = true }
         }
-        actions.append(.perform(operation, on: name, deadline: plan.policy.deadline(for: operation)))
+        let attempt = progress[name]?.attempt ?? 1
+        actions.append(
+            .perform(operation, on: name, attempt: attempt, deadline: plan.policy.deadline(for: operation)))
     }
 
     /// False where there is no such hook, so that nothing is to be waited for.
@@ -113,44 +122,5 @@ extension RolloutEngine {
         guard case .forward = course else { return }
         progressDeadline = now + plan.policy.progressDeadline
         actions.append(.startTimer(.progress, deadline: progressDeadline))
-    }
-}
-
-// MARK: - Suspending and resuming
-
-extension RolloutEngine {
-    private mutating func answer(_ request: OperatorRequest, by person: String) {
-        switch request {
-        case .pause: hold = hold ?? .paused(reason: "paused by \(person)")
-        case .interrupt: if !isSuspended { hold = .interrupted }
-        case .abort:
-            if !isSuspended { hold = nil }
-            rollBack(because: "aborted by \(person)")
-        }
-    }
-
-    /// An activation or a restoration is never left half done; a pause also waits for the verdict on what was started.
-    private mutating func suspendIfSafe(_ hold: Suspension) {
-        let pending = progress.total.pending
-        let isSafe = pending.switches == 0 && (hold == .interrupted || pending.watches == 0)
-        guard isSafe, pendingHooks.isEmpty else { return }
-        isSuspended = true
-        actions += [.cancelTimer(.progress), .suspend(hold)]
-    }
-
-    /// Asks again for all that has not been answered: the hosts know what they have done already.
-    private mutating func resume(at now: RolloutInstant) {
-        if isSuspended, case .paused = hold { forgiven = Set(hosts.filter { $0.failure != nil }.map(\.planned.name)) }
-        // A pause that was not yet reached when the coordinator died still holds; an interruption died with it.
-        if isSuspended || hold == .interrupted { hold = nil }
-        isSuspended = false
-        if course == .notStarted { return start(at: now) }
-        for hook in CoordinatorHook.allCases where pendingHooks.contains(hook) { actions.append(.runHook(hook)) }
-        for host in hosts {
-            if let operation = host.pending { perform(operation, on: host.planned.name) }
-        }
-        restartProgressTimer(at: now)
-        // What failed while an interruption was on its way has not been answered yet.
-        failIfOverBudget()
     }
 }

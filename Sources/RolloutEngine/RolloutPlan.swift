@@ -30,6 +30,9 @@ public struct RolloutPlan: Hashable, Sendable, Codable {
 
     /// The hosts that change.
     public var changedHosts: [HostName] { batches.flatMap(\.self) }
+
+    /// The hosts that are left out because they could not be reached.
+    public var offlineHosts: [HostName] { hosts.filter(\.isOffline).map(\.name) }
 }
 
 /// The strategies there are.
@@ -46,17 +49,22 @@ public struct PlannedHost: Hashable, Sendable, Codable {
     public var currentDigest: Digest?
     /// It was out of service already.
     public var isSick: Bool
+    /// It could not be reached before anything began, and is left out: what it runs is not known, so it counts as out
+    /// of service throughout.
+    public var isOffline: Bool
     /// The name of the directory that the release gets there; nil: only the digest tells whether it runs the release.
     public var target: String?
 
     public init(
-        name: HostName, current: String?, currentDigest: Digest? = nil, isSick: Bool, target: String? = nil
+        name: HostName, current: String?, currentDigest: Digest? = nil, isSick: Bool, isOffline: Bool = false,
+        target: String? = nil
     ) {
         self.target = target
         self.name = name
         self.current = current
         self.currentDigest = currentDigest
         self.isSick = isSick
+        self.isOffline = isOffline
     }
 
     /// It runs that release already, and runs it well: nothing to do.

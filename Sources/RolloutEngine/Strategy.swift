@@ -12,9 +12,12 @@ public enum Strategy: Hashable, Sendable {
         }
     }
 
-    func course(changing: [PlannedHost], of total: Int) throws(PlanRefusal) -> StrategyCourse {
+    /// `total` hosts are selected, of a group of `group`; `offline` of them can't be reached.
+    func course(
+        changing: [PlannedHost], of total: Int, in group: Int, offline: Int
+    ) throws(PlanRefusal) -> StrategyCourse {
         switch self {
-        case .rolling(let rolling): try rolling.course(changing: changing, of: total)
+        case .rolling(let rolling): try rolling.course(changing: changing, of: total, in: group, offline: offline)
         case .recreate(let recreate): recreate.course(changing: changing, of: total)
         }
     }

@@ -34,6 +34,8 @@ public struct RolloutSpec: Sendable, Hashable, Codable {
     public var maximumFailures: FailureBudget
     /// What happens then.
     public var onFailure: OnFailure
+    /// What becomes of a host that can't be reached before anything begins.
+    public var offline: Offline
     /// Scripts at fixed points; paths are relative to the spec.
     public var hooks: Hooks
 }
@@ -51,6 +53,7 @@ extension RolloutSpec {
         case strategy
         case maximumFailures = "max_failures"
         case onFailure = "on_failure"
+        case offline
         case hooks
 
         static let place = "at the top level"
@@ -84,6 +87,7 @@ extension RolloutSpec {
         strategy = section[.strategy].flatMap(Strategy.init) ?? .rolling(Strategy.Rolling())
         maximumFailures = section[.maximumFailures].flatMap(FailureBudget.init) ?? FailureBudget()
         onFailure = section[.onFailure].flatMap(OnFailure.init) ?? .rollback
+        offline = section[.offline].flatMap(Offline.init) ?? .fail
         hooks = section[.hooks].flatMap(Hooks.init) ?? Hooks()
         guard let service, let artifact else { return nil }
         self.service = service

@@ -27,9 +27,12 @@ public protocol RolloutStore: Sendable {
     /// Gives the lease back; the lock stays until the rollout ends.
     func release(_ lease: Lease) throws(StoreError)
 
-    /// Makes events durable, in order, all or none.
+    /// Makes events durable, in order, all or none, and with them that these requests have been taken: a request acts
+    /// exactly once, whenever its coordinator dies.
     /// - Throws: ``StoreError/leaseLost(_:)`` where another coordinator has the lease.
-    func append(_ entries: [JournalEntry], under lease: Lease) throws(StoreError)
+    func append(
+        _ entries: [JournalEntry], taking requests: [AskedRequest.ID], under lease: Lease
+    ) throws(StoreError)
 
     /// Records the ending, and gives back lock and lease.
     func end(_ ending: Ending, under lease: Lease) throws(StoreError)
@@ -44,11 +47,20 @@ public protocol RolloutStore: Sendable {
     /// The rollouts there are, newest first, at most `limit`.
     func rollouts(limit: Int) throws(StoreError) -> [RolloutRecord]
 
-    /// Leaves word for the coordinator that drives the rollout.
-    func ask(_ request: OperatorRequest, of rollout: RolloutID, by person: String) throws(StoreError)
+    /// Leaves word for the coordinator that drives the rollout, or for the next.
+    /// - Throws: ``StoreError/ended(_:)``, ``StoreError/unknownRollout(_:)``.
+    func ask(_ request: OperatorRequest, of rollout: RolloutID, by person: String) throws(StoreError) -> AskedRequest.ID
 
-    /// Takes the words that were left, in order; each is given out once.
-    func takeRequests(under lease: Lease) throws(StoreError) -> [AskedRequest]
+    /// The words that were left and not taken yet, in order.
+    func waitingRequests(of rollout: RolloutID) throws(StoreError) -> [AskedRequest]
+}
+
+extension RolloutStore {
+    /// Makes events durable, in order, all or none.
+    /// - Throws: ``StoreError/leaseLost(_:)`` where another coordinator has the lease.
+    public func append(_ entries: [JournalEntry], under lease: Lease) throws(StoreError) {
+        try append(entries, taking: [], under: lease)
+    }
 }
 
 /// A rollout about to begin.
@@ -89,6 +101,8 @@ public struct RolloutRecord: Sendable {
 public struct JournalEntry: Hashable, Sendable {
     public var event: Event
     public var at: RolloutInstant
+    /// By the clock on the wall; nil before it has been recorded.
+    public internal(set) var recordedAt: Date?
 
     public init(_ event: Event, at: RolloutInstant) {
         self.event = event
@@ -126,14 +140,11 @@ public struct LockHolder: Hashable, Sendable {
 }
 
 /// A word left for a running rollout.
-public struct AskedRequest: Hashable, Sendable {
-    public var request: OperatorRequest
-    public var by: String
-
-    public init(request: OperatorRequest, by: String) {
-        self.request = request
-        self.by = by
-    }
+public struct AskedRequest: Hashable, Sendable, Identifiable {
+    public let id: Int64
+    public let request: OperatorRequest
+    /// `user@machine`.
+    public let by: String
 }
 
 /// Why the store refused.

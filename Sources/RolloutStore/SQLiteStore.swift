@@ -163,9 +163,12 @@ extension SQLiteStore {
 // MARK: - Journal and history
 
 extension SQLiteStore {
-    public func append(_ entries: [JournalEntry], under lease: Lease) throws(StoreError) {
+    public func append(
+        _ entries: [JournalEntry], taking requests: [AskedRequest.ID], under lease: Lease
+    ) throws(StoreError) {
         try write { db in
             _ = try live(lease, db)
+            _ = try RequestRow.filter(keys: requests).updateAll(db, Column("takenAt").set(to: now()))
             for entry in entries {
                 let body = try JSONEncoder().encode(entry.event)
                 try EventRow(
@@ -192,9 +195,10 @@ extension SQLiteStore {
     public func journal(of rollout: RolloutID) throws(StoreError) -> [JournalEntry] {
         try read { db in
             try EventRow.filter(Column("rollout") == rollout.text).order(Column("id")).fetchAll(db).map { row in
-                JournalEntry(
-                    try JSONDecoder().decode(Event.self, from: row.body), at: RolloutInstant(milliseconds: row.at)
-                )
+                let event = try JSONDecoder().decode(Event.self, from: row.body)
+                var entry = JournalEntry(event, at: RolloutInstant(milliseconds: row.at))
+                entry.recordedAt = row.recordedAt
+                return entry
             }
         }
     }
@@ -228,24 +232,33 @@ extension SQLiteStore {
 // MARK: - Words from operators
 
 extension SQLiteStore {
-    public func ask(_ request: OperatorRequest, of rollout: RolloutID, by person: String) throws(StoreError) {
+    public func ask(
+        _ request: OperatorRequest, of rollout: RolloutID, by person: String
+    ) throws(StoreError) -> AskedRequest.ID {
         try write { db in
             guard try existing(rollout, db).endedAt == nil else { throw StoreError.ended(rollout) }
-            try RequestRow(rollout: rollout.text, request: request.rawValue, by: person, askedAt: now()).insert(db)
+            let body = try JSONEncoder().encode(request)
+            var row = RequestRow(rollout: rollout.text, body: body, by: person, askedAt: now())
+            try row.insert(db)
+            return row.id ?? db.lastInsertedRowID
         }
     }
 
-    public func takeRequests(under lease: Lease) throws(StoreError) -> [AskedRequest] {
-        let waiting = RequestRow.filter(Column("rollout") == lease.rollout.text && Column("takenAt") == nil)
-        // Asked every second: a read does not disturb writers.
-        guard try read({ db in try !waiting.isEmpty(db) }) else { return [] }
-        return try write { db in
-            _ = try live(lease, db)
-            let rows = try waiting.order(Column("id")).fetchAll(db)
-            try waiting.updateAll(db, Column("takenAt").set(to: now()))
-            return rows.compactMap { row in
-                OperatorRequest(rawValue: row.request).map { AskedRequest(request: $0, by: row.by) }
-            }
+    public func waitingRequests(of rollout: RolloutID) throws(StoreError) -> [AskedRequest] {
+        try read { db in
+            try RequestRow.filter(Column("rollout") == rollout.text && Column("takenAt") == nil)
+                .order(Column("id")).limit(Self.maximumRequests).fetchAll(db)
+                .compactMap { row in
+                    // What a newer coord asks and this one does not know stays: whoever asked is told that nobody took
+                    // it.
+                    guard let id = row.id,
+                        let request = try? JSONDecoder().decode(OperatorRequest.self, from: row.body)
+                    else { return nil }
+                    return AskedRequest(id: id, request: request, by: row.by)
+                }
         }
     }
+
+    /// Given out at once: people are few, and a script that asks in a loop waits its turn.
+    private static let maximumRequests = 100
 }

@@ -42,6 +42,17 @@ enum Schema {
                 table.column("takenAt", .datetime)
             }
         }
+        migrator.registerMigration("requests with arguments") { db in
+            try db.drop(table: "request")
+            try db.create(table: "request") { table in
+                table.autoIncrementedPrimaryKey("id")
+                table.column("rollout", .text).notNull().references("rollout").indexed()
+                table.column("body", .blob).notNull()
+                table.column("by", .text).notNull()
+                table.column("askedAt", .datetime).notNull()
+                table.column("takenAt", .datetime)
+            }
+        }
         return migrator
     }
 }
@@ -87,12 +98,15 @@ struct EventRow: Codable, FetchableRecord, PersistableRecord {
     var body: Data
 }
 
-struct RequestRow: Codable, FetchableRecord, PersistableRecord {
+struct RequestRow: Codable, FetchableRecord, MutablePersistableRecord {
     static let databaseTableName = "request"
     var id: Int64?
     var rollout: String
-    var request: String
+    /// An `OperatorRequest` in JSON.
+    var body: Data
     var by: String
     var askedAt: Date
     var takenAt: Date?
+
+    mutating func didInsert(_ inserted: InsertionSuccess) { id = inserted.rowID }
 }

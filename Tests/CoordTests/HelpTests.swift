@@ -2,7 +2,8 @@ import Testing
 
 @Suite struct HelpTests {
     static let commands = [
-        "trust", "install", "plan", "rollout", "resume", "abort", "rollback", "status", "history", "show",
+        "trust", "install", "plan", "rollout", "pause", "resume", "retry", "abort", "rollback", "status", "history",
+        "show",
     ]
 
     @Test func `the program's help names every command and exit status`() async throws {

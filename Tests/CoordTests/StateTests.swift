@@ -82,13 +82,24 @@ import Testing
         #expect(outcome.errors.contains("coord abort \(lease.rollout) --state \(program.folder)/envs/.coord\n"))
     }
 
-    @Test func `an abort of a driven rollout leaves word for its coordinator`() async throws {
+    @Test func `a request to a coordinator that has gone stays, and is said to`() async throws {
         let (store, lease) = try begin("r1")
-        let outcome = try await program.run("abort")
-        #expect(outcome.status == 0)
-        #expect(outcome.output == "asked ann@laptop to roll r1 back\n")
-        #expect(try store.takeRequests(under: lease).map(\.request) == [.abort])
-        #expect(try await program.run("abort", "--json").output.isEmpty)
+        async let outcome = program.run("abort")
+        while try store.waitingRequests(of: lease.rollout).isEmpty { await Task.yield() }
+        try store.release(lease)
+        let left = try await outcome
+        #expect(left.status == 1)
+        #expect(left.errors.contains("ann@laptop went away before it took the request; nobody drives rollout r1 now"))
+        #expect(try store.waitingRequests(of: lease.rollout).map(\.request) == [.abort])
+    }
+
+    @Test func `output that can't be written is an error`() async throws {
+        _ = try begin("r1")
+        let coord = Program.products.appending(path: "coord").path
+        let script = "'\(coord)' history > /dev/full; echo $?"
+        let outcome = try await program.run("-c", script, executable: URL(filePath: "/bin/bash"))
+        #expect(outcome.output == "1\n")
+        #expect(outcome.errors == "error: standard output can't be written: No space left on device\n")
     }
 
     @Test func `history is a table, and one JSON object a line`() async throws {

@@ -24,7 +24,7 @@ import Testing
         host.isReachable = true
         for operation in [HostOperation.activate, .watch] {
             let outcome = try await fleet.perform(
-                operation, on: name("a"), deadline: .seconds(10), observer: scene.observer)
+                operation, on: name("a"), attempt: 1, deadline: .seconds(10), observer: scene.observer)
             #expect(outcome == .succeeded)
         }
         #expect(host.asked == ["begin", "activate", "watch"])
@@ -36,7 +36,8 @@ import Testing
         let host = RemoteHost(isReachable: true)
         let fleet = try fleet(host, scene)
         #expect(await fleet.claimAll().isEmpty)
-        _ = try await fleet.perform(.revert, on: name("a"), deadline: .seconds(10), observer: scene.observer)
+        _ = try await fleet.perform(
+            .revert, on: name("a"), attempt: 1, deadline: .seconds(10), observer: scene.observer)
         #expect(host.asked == ["begin", "revert"])
         await fleet.close()
     }
@@ -47,7 +48,8 @@ import Testing
             StepResult(ending: step == "stage" ? .artifactUnusable : .succeeded)
         }
         let fleet = try fleet(host, scene)
-        let outcome = try await fleet.perform(.stage, on: name("a"), deadline: .seconds(10), observer: scene.observer)
+        let outcome = try await fleet.perform(
+            .stage, on: name("a"), attempt: 1, deadline: .seconds(10), observer: scene.observer)
         #expect(outcome == .succeeded)
         #expect(host.asked == ["begin", "stage", "stage-again"])
         await fleet.close()
@@ -59,7 +61,8 @@ import Testing
         let host = RemoteHost(isReachable: true, refusal: Refusal(reason: .held, problem: "held", holder: claim))
         let fleet = try fleet(host, scene)
         await #expect(throws: Superseded("a is held by rollout r9 of bob@ci")) {
-            try await fleet.perform(.activate, on: name("a"), deadline: .seconds(10), observer: scene.observer)
+            try await fleet.perform(
+                .activate, on: name("a"), attempt: 1, deadline: .seconds(10), observer: scene.observer)
         }
         await fleet.close()
     }

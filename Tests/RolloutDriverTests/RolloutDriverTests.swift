@@ -124,7 +124,7 @@ import Testing
         let driver = scene.driver(fleet, try scene.create())
         async let running = driver.run(after: [], beginning: [.rolloutStarted])
         await fleet.whenAsked(watch)
-        try scene.store.ask(.abort, of: scene.plan.rollout, by: "bob@ci")
+        _ = try scene.store.ask(.abort, of: scene.plan.rollout, by: "bob@ci")
         let ending = try await running.ending
         #expect(ending?.verdict == .unchanged)
         #expect(ending?.reason == "aborted by bob@ci")
@@ -138,5 +138,41 @@ import Testing
         let result = try await scene.driver(fleet, scene.create()).run(after: [], beginning: [.rolloutStarted])
         #expect(result.ending?.verdict == .unchanged)
         #expect(result.ending?.reason == "no host made progress for 200ms")
+    }
+
+    @Test func `a rollout paused from another terminal waits under its lease, and goes on when told to`() async throws {
+        let scene = try Scene()
+        let fleet = ScriptedFleet(scene.plan)
+        let driver = scene.driver(fleet, try scene.create())
+        _ = try scene.store.ask(.pause(reason: "lunch"), of: scene.plan.rollout, by: "bob@ci")
+        async let running = driver.run(after: [], beginning: [.rolloutStarted])
+        while !scene.observer.isWaiting { await Task.yield() }
+        #expect(!fleet.performed.contains { $0.operation == .activate })
+        #expect(try scene.store.rollout(scene.plan.rollout).lease != nil)
+        _ = try scene.store.ask(.resume, of: scene.plan.rollout, by: "eve@ci")
+        #expect(try await running.ending?.verdict == .complete)
+        let asked = scene.observer.events.filter { if case .operatorAsked = $0 { true } else { false } }
+        #expect(
+            asked == [
+                .operatorAsked(.pause(reason: "lunch"), by: "bob@ci"), .operatorAsked(.resume, by: "eve@ci"),
+            ])
+    }
+
+    @Test(arguments: [false, true])
+    func `a request acts once, whether its coordinator dies before or after the write`(isDurable: Bool) async throws {
+        let scene = try Scene()
+        let fleet = ScriptedFleet(scene.plan)
+        let lease = try scene.create()
+        _ = try scene.store.ask(.abort, of: scene.plan.rollout, by: "bob@ci")
+        let store = FailingStore(scene.store, dying: isDurable ? .afterAppend(1) : .beforeAppend(1))
+        await #expect(throws: DriverError.store(FailingStore.failure)) {
+            try await scene.driver(fleet, lease, store: store).run(after: [], beginning: [.rolloutStarted])
+        }
+        #expect(try scene.store.waitingRequests(of: scene.plan.rollout).isEmpty == isDurable)
+        scene.advance(by: 16)
+        #expect(try await scene.resume(fleet).ending?.verdict == .unchanged)
+        let events = try scene.store.journal(of: scene.plan.rollout).map(\.event)
+        #expect(events.count { $0 == .operatorAsked(.abort, by: "bob@ci") } == 1)
+        #expect(!fleet.performed.contains { $0.operation == .activate })
     }
 }

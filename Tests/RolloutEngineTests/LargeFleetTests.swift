@@ -11,7 +11,7 @@ import Testing
         var queue = engine.handle(.rolloutStarted, at: .zero)
         var next = 0
         while next < queue.count {
-            if case .perform(let operation, let name, _) = queue[next] {
+            if case .perform(let operation, let name, _, _) = queue[next] {
                 let seen = HostObservation(current: Fleet.newPath, currentDigest: Fleet.newDigest, isInService: true)
                 let outcome = operation == .inspect ? OperationOutcome.observed(seen) : .succeeded
                 queue += engine.handle(.operationFinished(operation, on: name, outcome), at: .zero)

@@ -61,8 +61,13 @@ struct Rehearsal {
     /// The hosts, one letter each, of which the last event's actions ask this.
     func asked(_ operation: HostOperation) -> String {
         actions.compactMap { action in
-            if case .perform(operation, let name, _) = action { name.text } else { nil }
+            if case .perform(operation, let name, _, _) = action { name.text } else { nil }
         }.joined()
+    }
+
+    /// At which attempt the last event's actions ask this.
+    func attempt(_ operation: HostOperation) -> Int? {
+        actions.compactMap { if case .perform(operation, _, let attempt, _) = $0 { attempt } else { nil } }.first
     }
 
     func phase(_ host: String) -> HostProgress.Phase? {
@@ -71,6 +76,10 @@ struct Rehearsal {
 
     var suspension: Suspension? {
         actions.compactMap { if case .suspend(let suspension) = $0 { suspension } else { nil } }.first
+    }
+
+    var waitReason: String? {
+        actions.compactMap { if case .wait(let reason) = $0 { reason } else { nil } }.first
     }
 
     var ending: Ending? {

@@ -1,3 +1,4 @@
+import FleetModel
 import RolloutEngine
 import Testing
 
@@ -5,9 +6,9 @@ import Testing
     @Test func `an abort of a suspended rollout waits until somebody resumes it`() {
         var rollout = Rehearsal(batches: ["a", "b"]) { $0.hooks = [.onFailure] }
         rollout.begin()
-        rollout.tell(.operatorAsked(.pause, by: "ann"))
-        rollout.update("a")
-        #expect(rollout.suspension == .paused(reason: "paused by ann"))
+        rollout.tell(.operatorAsked(.interrupt, by: "ann"))
+        rollout.succeed(.activate, "a")
+        #expect(rollout.suspension == .interrupted)
         rollout.tell(.operatorAsked(.abort, by: "ann"))
         #expect(rollout.actions.isEmpty)
         rollout.tell(.rolloutResumed(by: "ann"))
@@ -19,11 +20,11 @@ import Testing
         var rollout = Rehearsal(batches: ["a", "b"]) { $0.hooks = [.afterBatch] }
         rollout.begin()
         rollout.update("a")
-        rollout.tell(.operatorAsked(.pause, by: "ann"))
+        rollout.tell(.operatorAsked(.pause(), by: "ann"))
         rollout.tell(.hookFinished(.afterBatch, .succeeded))
         #expect(rollout.asked(.activate) == "")
-        #expect(rollout.suspension == .paused(reason: "paused by ann"))
-        rollout.tell(.rolloutResumed(by: "ann"))
+        #expect(rollout.waitReason == "paused by ann")
+        rollout.tell(.operatorAsked(.resume, by: "bob"))
         #expect(rollout.asked(.activate) == "b")
     }
 
@@ -59,11 +60,11 @@ import Testing
     @Test func `a pause waits for the verdict on what was started`() {
         var rollout = Rehearsal(batches: ["a", "b"])
         rollout.begin()
-        rollout.tell(.operatorAsked(.pause, by: "ann"))
+        rollout.tell(.operatorAsked(.pause(), by: "ann"))
         rollout.succeed(.activate, "a")
-        #expect(rollout.suspension == nil)
+        #expect(rollout.waitReason == nil)
         rollout.succeed(.watch, "a")
-        #expect(rollout.suspension == .paused(reason: "paused by ann"))
+        #expect(rollout.waitReason == "paused by ann")
     }
 
     @Test func `after a crash all that was not answered is asked for again, and nothing else`() {
@@ -81,8 +82,67 @@ import Testing
         rollout.tell(.operatorAsked(.interrupt, by: "ann"))
         rollout.tell(.rolloutResumed(by: "ann"))
         #expect(rollout.engine.hold == nil)
-        rollout.tell(.operatorAsked(.pause, by: "ann"))
+        rollout.tell(.operatorAsked(.pause(), by: "ann"))
         rollout.tell(.rolloutResumed(by: "ann"))
         #expect(rollout.engine.hold == .paused(reason: "paused by ann"))
+    }
+
+    @Test func `a paused rollout goes on where it was, and nothing is asked for twice`() {
+        var rollout = Rehearsal(batches: ["a", "b"])
+        rollout.tell(.rolloutStarted)
+        rollout.succeed(.stage, "a")
+        rollout.tell(.operatorAsked(.pause(reason: "lunch"), by: "ann"))
+        rollout.update("a")
+        #expect(rollout.waitReason == "paused by ann: lunch")
+        #expect(rollout.engine.isWaiting && !rollout.engine.isSuspended)
+        rollout.tell(.operatorAsked(.resume, by: "bob"))
+        #expect(rollout.asked(.stage) == "")
+        rollout.succeed(.stage, "b")
+        #expect(rollout.asked(.activate) == "b")
+    }
+
+    @Test func `a pause that is taken back before it is reached never was`() {
+        var rollout = Rehearsal(batches: ["a", "b"])
+        rollout.begin()
+        rollout.tell(.operatorAsked(.pause(), by: "ann"))
+        rollout.tell(.operatorAsked(.resume, by: "ann"))
+        rollout.update("a")
+        #expect(rollout.asked(.activate) == "b")
+    }
+
+    @Test func `a coordinator that is told to leave while it waits leaves the rollout paused`() {
+        var rollout = Rehearsal(batches: ["a", "b"])
+        rollout.begin()
+        rollout.tell(.operatorAsked(.pause(), by: "ann"))
+        rollout.update("a")
+        rollout.tell(.operatorAsked(.interrupt, by: "ann"))
+        #expect(rollout.suspension == .paused(reason: "paused by ann"))
+        rollout.tell(.rolloutResumed(by: "bob"))
+        #expect(rollout.asked(.activate) == "b")
+    }
+
+    @Test func `whoever pauses has not thereby seen the failures`() {
+        var rollout = Rehearsal(batches: ["ab", "c"]) { $0.maximumFailures.rollout = .count(1) }
+        rollout.begin()
+        rollout.fail(.activate, "a")
+        rollout.tell(.operatorAsked(.pause(), by: "ann"))
+        rollout.succeed(.revert, "a")
+        rollout.succeed(.watchReverted, "a")
+        rollout.fail(.activate, "b")
+        #expect(rollout.waitReason == "paused by ann")
+        rollout.tell(.operatorAsked(.resume, by: "ann"))
+        #expect(rollout.engine.failureReason == "a, b failed: it broke")
+        #expect(rollout.asked(.revert) == "b")
+    }
+
+    @Test func `a rollout whose coordinator died while it waited still waits`() {
+        var rollout = Rehearsal(batches: ["a", "b"])
+        rollout.begin()
+        rollout.tell(.operatorAsked(.pause(), by: "ann"))
+        rollout.update("a")
+        rollout.tell(.rolloutResumed(by: "bob"))
+        #expect(rollout.waitReason == "paused by ann")
+        rollout.tell(.operatorAsked(.resume, by: "bob"))
+        #expect(rollout.asked(.activate) == "b")
     }
 }

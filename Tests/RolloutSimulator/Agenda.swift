@@ -10,6 +10,10 @@ enum Happening {
     case death(host: Int)
     /// Something for the coordinator of that incarnation.
     case news(Event, incarnation: Int)
+    /// An answer that comes once more.
+    case echo(Event, host: Int, attempt: Int, incarnation: Int)
+    /// Left in the store for whoever drives the rollout, now or later.
+    case word(OperatorRequest)
     case timer(generation: Int)
     case coordinatorStart
 }

@@ -41,10 +41,14 @@ struct FleetGenerator {
     private mutating func hosts(_ count: Int) -> [PlannedHost] {
         let sickRate = random.chance(30) ? 20 : 0
         let currentRate = random.chance(25) ? 30 : 0
+        let offlineRate = random.chance(20) ? 15 : 0
         let emptyRate = random.chance(15) ? 40 : 0
         return (0..<count).map { index in
             let isSick = !isCalm && random.chance(sickRate)
             let name = Names.host(index)
+            if !isCalm && random.chance(offlineRate) {
+                return PlannedHost(name: name, current: nil, isSick: false, isOffline: true)
+            }
             if !isCalm && random.chance(currentRate) {
                 return PlannedHost(name: name, current: Names.newPath, currentDigest: Names.newDigest, isSick: isSick)
             }

@@ -42,6 +42,8 @@ public struct HostFaults: Sendable {
     var restoration: StepFault?
     var replies: [HostOperation: ReplyFault] = [:]
     var outage: Outage?
+    /// Whoever has it retried has mended it first.
+    var isMendedForRetry = true
     /// Milliseconds that each operation takes on this host.
     var durations: [HostOperation: Int64] = [:]
 
@@ -60,6 +62,15 @@ public struct HostFaults: Sendable {
             ])
         }
         if random.chance(35) { outage = Self.outage(&random) }
+        isMendedForRetry = random.chance(60)
+    }
+
+    /// What is wrong with the host at that attempt.
+    func at(attempt: Int) -> HostFaults {
+        guard attempt > 1, isMendedForRetry else { return self }
+        var mended = self
+        (mended.newRelease, mended.isDiskFull, mended.activation) = (.healthy, false, nil)
+        return mended
     }
 
     private mutating func drawHealth(_ random: inout SplitMix64) {

@@ -9,7 +9,9 @@ extension PromiseChecker {
         if isSuspended, case .suspend = action { return }
         if isSuspended { violated(.conduct, "\(action) while suspended") }
         switch action {
-        case .perform(let operation, let name, let deadline): check(operation, on: name, deadline: deadline)
+        case .perform(let operation, let name, let attempt, let deadline):
+            check(operation, on: name, attempt: attempt, deadline: deadline)
+        case .wait: checkWait()
         case .suspend(let suspension): checkSuspension(suspension)
         case .end(let ending):
             isOver = true
@@ -23,14 +25,21 @@ extension PromiseChecker {
         }
     }
 
-    private mutating func check(_ operation: HostOperation, on name: HostName, deadline: Duration) {
+    private mutating func check(_ operation: HostOperation, on name: HostName, attempt: Int, deadline: Duration) {
+        if hosts[name]?.isToBeRetried == true, attempt == (hosts[name]?.attempt ?? 0) + 1 {
+            hosts[name]?.beginAttempt()
+        }
         guard let host = hosts[name] else { return violated(.conduct, "\(name) is not selected") }
+        if host.planned.isOffline { violated(.conduct, "\(name) was left out, and is asked for \(operation)") }
+        if attempt != host.attempt { violated(.conduct, "\(name): attempt \(attempt) at \(operation), unasked") }
+        if operation == .inspect { isClosing = true }
         if deadline <= .zero { violated(.conduct, "\(operation) on \(name) without time to answer") }
         checkConduct(operation, on: host)
         let isNew = !host.asked.contains(operation)
         if operation == .activate && isNew { checkStart(of: host) }
         if (operation == .activate || operation == .revert) && isNew { checkCapacity(taking: host, for: operation) }
         hosts[name]?.asked.insert(operation)
+        if operation == .activate { hosts[name]?.wasTouched = true }
         hosts[name]?.mayBeAskedAgain = nil
         hosts[name]?.outstanding = operation
     }
@@ -52,7 +61,7 @@ extension PromiseChecker {
             case .stage: host.batch != nil
             case .activate: hasAnswered(.stage)
             case .watch: hasAnswered(.activate)
-            case .revert: host.asked.contains(.activate)
+            case .revert: host.wasTouched
             case .watchReverted: hasAnswered(.revert)
             case .inspect: true
             case .finish: host.answers[.inspect] != nil
@@ -76,7 +85,9 @@ extension PromiseChecker {
     private mutating func checkStart(of host: Host) {
         let name = host.planned.name
         guard let batch = host.batch else { return violated(.conduct, "\(name) runs the release already") }
-        if hold != .none { violated(.conduct, "\(name) was started while no host should be") }
+        if hold != .none, !isTakingUp || holdAtCrash != .none {
+            violated(.conduct, "\(name) was started while no host should be")
+        }
         let unsettled = hosts.values.filter { ($0.batch ?? batch) < batch && !isSettled($0) }
         if let first = unsettled.map(\.planned.name).min() {
             violated(.batchOrder, "\(name) of batch \(batch) was started before \(first) had passed")
@@ -96,7 +107,13 @@ extension PromiseChecker {
 
     /// Healthy, or failed and left alone by now.
     private func isSettled(_ host: Host) -> Bool {
-        host.outstanding == nil && (host.hasSucceeded(.watch) || host.hasFailed)
+        host.outstanding == nil && (host.hasSucceeded(.watch) || host.countsAsFailed)
+    }
+
+    private mutating func checkWait() {
+        (isWaiting, isPausedByPerson) = (true, true)
+        if !isPauseAsked { violated(.conduct, "it waits for a person, and nobody had paused it") }
+        checkStandstill([.activate, .revert, .watch, .watchReverted])
     }
 
     private mutating func checkSuspension(_ suspension: Suspension) {
@@ -104,6 +121,10 @@ extension PromiseChecker {
         wasPaused = suspension != .interrupted
         let mustBeOver: [HostOperation] =
             wasPaused ? [.activate, .revert, .watch, .watchReverted] : [.activate, .revert]
+        checkStandstill(mustBeOver)
+    }
+
+    private mutating func checkStandstill(_ mustBeOver: [HostOperation]) {
         for host in hosts.values {
             if let outstanding = host.outstanding, mustBeOver.contains(outstanding) {
                 violated(.conduct, "suspended with \(outstanding) under way on \(host.planned.name)")

@@ -10,6 +10,11 @@ extension PromiseChecker {
         }
         for host in ending.hosts { check(host, failed: ending.reason != nil) }
         checkVerdict(of: ending)
+        // What a crash cut off may have been the closing.
+        let forgotten = hosts.values.filter(\.isToBeRetried).map(\.planned.name.text).sorted()
+        if ending.reason == nil, !hasCrashed, !forgotten.isEmpty {
+            violated(.retry, "\(forgotten) were to be retried and were not")
+        }
         if ending.reason == nil, plan.policy.onFailure == .rollback, let excess = budgetExcess {
             violated(.failureBudget, "nothing was rolled back after \(excess)")
         }
@@ -20,12 +25,13 @@ extension PromiseChecker {
         let truth = truth(about: host)
         let isTrue =
             switch ending.state {
-            case .updated: truth == .runsNew && wasTouched(host)
-            case .current: truth == .runsNew && !wasTouched(host)
-            case .untouched: !wasTouched(host)
+            case .updated: truth == .runsNew && host.wasTouched
+            case .current: truth == .runsNew && !host.wasTouched
+            case .untouched: !host.wasTouched && !host.planned.isOffline
+            case .offline: host.planned.isOffline
             case .restored: truth == .runsOld || truth == .runsBoth
-            case .broken: truth == .broken && wasTouched(host)
-            case .unknown: truth == .unknown && wasTouched(host)
+            case .broken: truth == .broken && host.wasTouched
+            case .unknown: truth == .unknown && host.wasTouched
             }
         let isAmbiguous = truth == .runsBoth && [.updated, .current].contains(ending.state)
         if !isTrue && !isAmbiguous {
@@ -47,23 +53,24 @@ extension PromiseChecker {
     private mutating func checkVerdict(of ending: Ending) {
         let truths = hosts.values.map { ($0, truth(about: $0)) }
         let isComplete = truths.allSatisfy { $1 == .runsNew || $1 == .runsBoth }
-        let isAnyLeftChanged = truths.contains { wasTouched($0) && $1 != .runsOld && $1 != .runsBoth }
-        let areHandsNeeded = truths.contains { wasTouched($0) && ($1 == .broken || $1 == .unknown) }
+        let isAnyLeftChanged = truths.contains { $0.wasTouched && $1 != .runsOld && $1 != .runsBoth }
+        let areHandsNeeded = truths.contains { $0.wasTouched && ($1 == .broken || $1 == .unknown) }
+        // Whoever failed got nothing, and neither did anybody else.
+        let isInVain = hosts.values.contains(where: \.hasFailed) && !truths.contains { $0.wasTouched && $1.isNew }
         let isTrue =
             switch ending.verdict {
             case .complete: isComplete && ending.reason == nil
-            case .completeWithDebt: !isComplete && !areHandsNeeded && ending.reason == nil
+            case .completeWithDebt: !isComplete && !areHandsNeeded && ending.reason == nil && !isInVain
             case .unchanged: !isAnyLeftChanged && ending.reason != nil
             case .mixed: isAnyLeftChanged
             }
         if !isTrue { violated(.truthfulEnding, "the verdict is \(ending.verdict)") }
     }
 
-    private enum Truth { case runsNew, runsOld, runsBoth, broken, unknown }
+    private enum Truth {
+        case runsNew, runsOld, runsBoth, broken, unknown
 
-    /// It was asked to switch, so it may have.
-    private func wasTouched(_ host: Host) -> Bool {
-        host.asked.contains(.activate)
+        var isNew: Bool { self == .runsNew || self == .runsBoth }
     }
 
     /// What the host itself said when it was last asked.

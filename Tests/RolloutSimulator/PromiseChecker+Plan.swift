@@ -32,7 +32,7 @@ extension PromiseChecker {
 
     /// Why no further host may be started; nil while the budget holds.
     var budgetExcess: String? {
-        let failed = hosts.values.filter { $0.hasFailed && !$0.isForgiven }
+        let failed = hosts.values.filter { $0.countsAsFailed && !$0.isForgiven }
         let changing = hosts.values.count { $0.batch != nil }
         if let budget = request.maximumFailures.rollout, failed.count > Self.part(budget, of: changing) {
             return "\(failed.count) failures, \(budget) allowed"
@@ -50,7 +50,9 @@ extension PromiseChecker {
     /// The batches hold each host that is to change once, and no other.
     mutating func checkPlan() {
         let planned = plan.batches.flatMap(\.self).sorted()
-        let changing = request.hosts.filter { $0.isSick || $0.currentDigest != request.digest }.map(\.name).sorted()
+        let changing = request.hosts.filter { !$0.isOffline && ($0.isSick || $0.currentDigest != request.digest) }.map(
+            \.name
+        ).sorted()
         if planned != changing { violated(.conduct, "the batches are not the hosts that change") }
         if plan.batches.contains(where: \.isEmpty) { violated(.conduct, "an empty batch") }
         if plan.policy.maximumUnavailable > maximumUnavailable {

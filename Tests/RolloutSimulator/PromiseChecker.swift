@@ -22,7 +22,27 @@ public struct PromiseChecker {
         var hasFailed = false
         /// A person has resumed after that failure.
         var isForgiven = false
+        /// A person has asked for the failed hosts to be retried, and this is one.
+        var isToBeRetried = false
+        var attempt = 1
+        /// An activation was asked for at some attempt, so it may have switched.
+        var wasTouched = false
         var seen: HostObservation?
+
+        /// A failure that stands.
+        var countsAsFailed: Bool { hasFailed && !isToBeRetried }
+
+        /// Everything anew, except that a release that lies on the host stays there.
+        mutating func beginAttempt() {
+            attempt += 1
+            (hasFailed, isForgiven, isToBeRetried, mayBeAskedAgain) = (false, false, false, nil)
+            let isStaged = answers[.stage] == .succeeded
+            func isKept(_ operation: HostOperation) -> Bool { operation == .stage && isStaged }
+            asked = asked.filter(isKept)
+            began = began.filter(isKept)
+            answers = answers.filter { isKept($0.key) }
+            outcomes = outcomes.filter { isKept($0.key) }
+        }
 
         func hasSucceeded(_ operation: HostOperation) -> Bool { outcomes[operation] == .succeeded }
     }
@@ -40,6 +60,18 @@ public struct PromiseChecker {
     var hold = Hold.none
     var isSuspended = false
     var wasPaused = false
+    /// A person paused it: the failures so far have not been seen thereby.
+    var isPausedByPerson = false
+    /// A pause was asked for, and nobody has let it go on since.
+    var isPauseAsked = false
+    var isWaiting = false
+    /// What the hosts run is being read: too late to retry.
+    var isClosing = false
+    var hasCrashed = false
+    /// At the last crash. What was decided before it, and got lost with it, is asked for when the rollout is taken up,
+    /// whatever people have said in between.
+    var holdAtCrash = Hold.none
+    var isTakingUp = false
     var isOver = false
 
     /// Everything in `trace` that breaks a promise; empty for a good run.
@@ -59,7 +91,7 @@ public struct PromiseChecker {
         maximumUnavailable = Self.capacityPromise(of: scenario.request)
         for host in plan.hosts {
             let batch = plan.batches.firstIndex { $0.contains(host.name) }
-            hosts[host.name] = Host(planned: host, batch: batch, isOut: host.isSick)
+            hosts[host.name] = Host(planned: host, batch: batch, isOut: host.isSick || host.isOffline)
         }
     }
 
@@ -67,14 +99,17 @@ public struct PromiseChecker {
         switch fact {
         case .handled(let event): heard(event)
         case .did(let action): check(action)
-        case .began(let operation, let name): began(operation, on: name)
-        case .ended(let operation, let name, let outcome): ended(operation, on: name, outcome)
+        case .began(let operation, let name, let attempt): began(operation, on: name, attempt: attempt)
+        case .ended(let operation, let name, let attempt, let outcome):
+            hosts[name]?.running = nil
+            if hosts[name]?.attempt == attempt { hosts[name]?.outcomes[operation] = outcome }
         case .inspected(let name, let observation): hosts[name]?.seen = observation
         case .stalled:
             violated(.liveness, "nothing more can happen, and the rollout neither ended nor waits for anybody")
         case .ranTooLong: violated(.liveness, "it does not end")
         case .replayDiffered(let index): violated(.replay, "event \(index) led to other actions when it was replayed")
-        case .died, .wentDown, .cameUp, .crashed, .left: break
+        case .crashed: (hasCrashed, holdAtCrash) = (true, isSuspended ? holdAtCrash : hold)
+        case .died, .wentDown, .cameUp, .left: break
         }
     }
 
@@ -86,29 +121,28 @@ public struct PromiseChecker {
 // MARK: - What the hosts did and said
 
 extension PromiseChecker {
-    private mutating func began(_ operation: HostOperation, on name: HostName) {
+    private mutating func began(_ operation: HostOperation, on name: HostName, attempt: Int) {
         guard let host = hosts[name] else { return }
         let isStep = operation != .inspect && operation != .finish
-        if isStep && host.began.contains(operation) { violated(.conduct, "\(name): \(operation) was executed twice") }
+        let isLate = attempt < host.attempt
+        if isStep && !isLate && host.began.contains(operation) {
+            violated(.conduct, "\(name): \(operation) was executed twice")
+        }
         if let running = host.running, running != operation {
             violated(.conduct, "\(name): \(operation) began while \(running) ran")
         }
-        if operation == .activate && !host.hasSucceeded(.stage) {
+        if operation == .activate && !isLate && !host.hasSucceeded(.stage) {
             violated(.conduct, "\(name) was activated without the release on it")
         }
         if (operation == .activate || operation == .revert) && !host.isOut {
             violated(.conduct, "\(name): \(operation) began, and nobody had asked for it")
         }
-        hosts[name]?.began.insert(operation)
+        if !isLate { hosts[name]?.began.insert(operation) }
         hosts[name]?.running = operation
     }
 
-    private mutating func ended(_ operation: HostOperation, on name: HostName, _ outcome: OperationOutcome) {
-        hosts[name]?.running = nil
-        hosts[name]?.outcomes[operation] = outcome
-    }
-
     private mutating func heard(_ event: Event) {
+        isTakingUp = false
         switch event {
         case .rolloutResumed: resumed()
         case .operatorAsked(let request, _): operatorAsked(request)
@@ -153,20 +187,37 @@ extension PromiseChecker {
     }
 
     private mutating func operatorAsked(_ request: OperatorRequest) {
+        if case .pause = request { isPauseAsked = true }
         switch request {
-        case .abort: hold = .forEver
+        case .abort: (hold, isWaiting, isPauseAsked, isPausedByPerson) = (.forEver, false, false, false)
         case .pause where hold == .none: hold = .untilReleased
         case .interrupt where hold != .forEver && !isSuspended: hold = .untilResumed
-        case .pause, .interrupt: break
+        case .resume where !isSuspended:
+            (isWaiting, isPauseAsked, isPausedByPerson) = (false, false, false)
+            if hold == .untilReleased { hold = .none }
+        case .retry: retryAsked()
+        case .pause, .interrupt, .resume: break
+        }
+    }
+
+    /// A rollout that was aborted, or is at its end, is past that. One that rolls back starts nothing any more,
+    /// whatever is thought of its failures here.
+    private mutating func retryAsked() {
+        guard hold != .forEver, !isClosing else { return }
+        let names = hosts.values.filter { $0.hasFailed && $0.outstanding == nil }.map(\.planned.name)
+        for name in names { hosts[name]?.isToBeRetried = true }
+        if !names.isEmpty, hold == .untilReleased, !isSuspended {
+            (hold, isWaiting, isPausedByPerson) = (.none, false, false)
         }
     }
 
     private mutating func resumed() {
-        if isSuspended && wasPaused {
+        if isSuspended && wasPaused && !isPausedByPerson {
             for name in hosts.keys where hosts[name]?.hasFailed == true { hosts[name]?.isForgiven = true }
         }
         if hold == .untilResumed || hold == .untilReleased && isSuspended { hold = .none }
-        isSuspended = false
+        (isSuspended, isWaiting, isPausedByPerson) = (false, false, false)
+        isTakingUp = hasCrashed
         runningHooks = []
         // After a crash what had been asked is asked again.
         for (name, host) in hosts { hosts[name]?.mayBeAskedAgain = host.outstanding }

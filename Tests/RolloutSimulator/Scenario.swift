@@ -31,7 +31,7 @@ public struct Scenario: Sendable {
         case amongActions
     }
 
-    enum SuspensionAnswer: Sendable { case resume, abort }
+    enum SuspensionAnswer: Sendable { case resume, retry, abort, interrupt }
 
     /// Nil where the fleet admits no plan: then `refusal` is what was said about it.
     public init(seed: UInt64, fleetSize: Int? = nil, isCalm: Bool = false) throws(PlanRefusal) {
@@ -57,12 +57,16 @@ public struct Scenario: Sendable {
                 crashes[random.number(in: 0...expectedWrites)] = random.pick(CrashMoment.allCases)
             }
         }
-        if random.chance(35) {
-            for _ in 1...random.number(in: 1...3) {
-                requests[random.number(in: 1...expectedWrites)] = random.pick([.pause, .abort, .interrupt])
+        if random.chance(50) {
+            for _ in 1...random.number(in: 1...4) {
+                requests[random.number(in: 1...expectedWrites)] = random.pick([
+                    .pause(), .pause(reason: "lunch"), .resume, .retry, .retry, .abort, .interrupt,
+                ])
             }
         }
-        answersToSuspension = (0..<random.number(in: 0...4)).map { _ in random.chance(30) ? .abort : .resume }
+        answersToSuspension = (0..<random.number(in: 0...5)).map { _ in
+            random.pick([.resume, .resume, .retry, .retry, .abort, .interrupt])
+        }
         if random.chance(30) { hookFailureRate = random.pick([15, 50, 100]) }
         hasStaleTimers = random.chance(20)
     }

@@ -9,11 +9,11 @@ extension Simulation {
         beginOutage(of: host, by: request.operation, isBeforeStart: true)
         if hosts[host].isDown { return }
         requests[host]?.wasDelivered = true
-        if request.operation.isStep, let recorded = hosts[host].ledger[request.operation] {
+        if request.operation.isStep, let recorded = hosts[host].ledger[request.name] {
             return send(recorded, from: host, to: id)
         }
         if request.operation.isStep || hosts[host].running?.operation.isMutation == true {
-            accept(request.operation, on: host)
+            accept(request.name, on: host)
         } else {
             read(request, of: host)
         }
@@ -27,22 +27,26 @@ extension Simulation {
         send(request.operation == .inspect ? .observed(observation) : .succeeded, from: host, to: request.id)
     }
 
-    private mutating func accept(_ operation: HostOperation, on host: Int) {
-        if hosts[host].running?.operation == operation || hosts[host].accepted.contains(operation) { return }
-        if operation.isMutation, let given = hosts[host].interrupt() {
-            note(.ended(given, on: hosts[host].planned.name, .failed(HostFailure(.interrupted, "given up"))))
+    private mutating func accept(_ step: VirtualHost.StepName, on host: Int) {
+        if hosts[host].running?.name == step || hosts[host].accepted.contains(step) { return }
+        if step.operation.isMutation, let given = hosts[host].interrupt() {
+            ended(given, on: host, .failed(HostFailure(.interrupted, "given up")))
         }
-        hosts[host].accepted.append(operation)
+        hosts[host].accepted.append(step)
         beginNext(on: host)
     }
 
     private mutating func beginNext(on host: Int) {
         guard hosts[host].running == nil, !hosts[host].accepted.isEmpty else { return }
-        let operation = hosts[host].accepted.removeFirst()
+        let step = hosts[host].accepted.removeFirst()
         let id = newID()
-        hosts[host].begin(operation, id: id)
-        note(.began(operation, on: hosts[host].planned.name))
-        agenda.add(.stepEnd(host: host, step: id), at: now + (hosts[host].faults.durations[operation] ?? 0))
+        hosts[host].begin(step, id: id)
+        note(.began(step.operation, on: hosts[host].planned.name, attempt: step.attempt))
+        agenda.add(.stepEnd(host: host, step: id), at: now + (hosts[host].faults.durations[step.operation] ?? 0))
+    }
+
+    private mutating func ended(_ step: VirtualHost.StepName, on host: Int, _ outcome: OperationOutcome) {
+        note(.ended(step.operation, on: hosts[host].planned.name, attempt: step.attempt, outcome))
     }
 
     mutating func endStep(_ id: Int, on host: Int) {
@@ -52,14 +56,14 @@ extension Simulation {
             if let end = hosts[host].outageEnd { agenda.add(.stepEnd(host: host, step: id), at: end + 1000) }
             return
         }
-        guard let (operation, outcome) = hosts[host].finishStep() else { return }
-        let name = hosts[host].planned.name
-        note(.ended(operation, on: name, outcome))
-        if case .observed(let observation) = outcome { note(.inspected(name, observation)) }
-        if operation == .watch, outcome == .succeeded, case .dies(let delay) = hosts[host].faults.newRelease {
+        guard let (step, outcome) = hosts[host].finishStep() else { return }
+        ended(step, on: host, outcome)
+        if case .observed(let observation) = outcome { note(.inspected(hosts[host].planned.name, observation)) }
+        let faults = hosts[host].faults.at(attempt: step.attempt)
+        if step.operation == .watch, outcome == .succeeded, case .dies(let delay) = faults.newRelease {
             agenda.add(.death(host: host), at: now + delay)
         }
-        if let request = requests[host], request.operation == operation { send(outcome, from: host, to: request.id) }
+        if let request = requests[host], request.name == step { send(outcome, from: host, to: request.id) }
         beginNext(on: host)
     }
 

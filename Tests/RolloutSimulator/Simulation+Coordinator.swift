@@ -6,23 +6,57 @@ import RolloutEngine
 extension Simulation {
     private var instant: RolloutInstant { RolloutInstant(milliseconds: now - awayTime) }
 
-    /// Journals an event, lets the engine see it, and does what it says; or dies on the way.
-    mutating func take(_ event: Event) {
-        guard coordinator == .driving else { return }
+    /// Journals an event, lets the engine see it, and does what it says; or dies on the way. False where it was not
+    /// journalled.
+    @discardableResult
+    mutating func take(_ event: Event) -> Bool {
+        guard coordinator == .driving else { return false }
         let crash = scenario.crashes[writes]
         writes += 1
-        if crash == .beforeWrite { return die() }
+        if crash == .beforeWrite {
+            die()
+            return false
+        }
         journal.append((event, instant, nil))
-        if case .rolloutResumed = event { suspension = nil }
+        release(by: event)
         note(.handled(event))
-        if crash == .afterWrite { return die() }
+        if crash == .afterWrite {
+            die()
+            return true
+        }
         let actions = decider.handle(event, at: instant)
         journal[journal.count - 1].actions = actions
-        if let request = scenario.requests[journal.count] {
-            add(.operatorAsked(request, by: "ann"), after: random.number(in: 0...3000))
-        }
+        if let request = scenario.requests[journal.count] { ask(request) }
         for action in crash == nil ? actions[...] : actions.prefix(actions.count / 2) { perform(action) }
         if crash != nil { die() }
+        return true
+    }
+
+    /// A word and the event that it becomes are one write: it is taken once, whenever the coordinator dies.
+    mutating func takeWords() {
+        while coordinator == .driving, let word = words.first {
+            guard take(.operatorAsked(word, by: "ann")) else { return }
+            words.removeFirst()
+        }
+    }
+
+    /// A signal is for the process that is there; everything else is left in the store.
+    private mutating func ask(_ request: OperatorRequest) {
+        let delay = random.number(in: 0...3000)
+        if request == .interrupt {
+            add(.operatorAsked(request, by: "ann"), after: delay)
+        } else {
+            agenda.add(.word(request), at: now + Int64(delay))
+        }
+    }
+
+    /// What the event ends: a suspension, or a wait.
+    private mutating func release(by event: Event) {
+        switch event {
+        case .rolloutResumed: (suspension, isWaiting) = (nil, false)
+        case .operatorAsked(.resume, _), .operatorAsked(.retry, _), .operatorAsked(.abort, _): isWaiting = false
+        default: break
+        }
     }
 
     private mutating func add(_ event: Event, after delay: Int) {
@@ -52,27 +86,44 @@ extension Simulation {
         coordinator = .driving
         rebuild()
         if let ending = journal.last?.actions?.compactMap(\.ending).first { return perform(.end(ending)) }
-        guard let last = suspension else { return take(.rolloutResumed(by: "takeover")) }
+        if let suspension { note(.did(.suspend(suspension))) }
+        if isWaiting { note(.did(.wait(reason: "rebuilt"))) }
+        let needsPerson = suspension != nil || isWaiting
+        takeWords()
+        guard needsPerson else {
+            take(.rolloutResumed(by: "takeover"))
+            return
+        }
+        guard let answer = nextAnswer() else { return }
+        switch answer {
+        case .resume, .interrupt: if isWaiting { take(.operatorAsked(.resume, by: "bob")) }
+        case .abort: take(.operatorAsked(.abort, by: "bob"))
+        case .retry: take(.operatorAsked(.retry, by: "bob"))
+        }
+        take(.rolloutResumed(by: "bob"))
+    }
+
+    /// What a person says to a rollout that waits; nil where nobody comes any more.
+    private mutating func nextAnswer() -> Scenario.SuspensionAnswer? {
         guard suspensions < scenario.answersToSuspension.count else {
             note(.left)
             coordinator = .over
-            return
+            return nil
         }
         suspensions += 1
-        note(.did(.suspend(last)))
-        if scenario.answersToSuspension[suspensions - 1] == .abort { take(.operatorAsked(.abort, by: "bob")) }
-        take(.rolloutResumed(by: "bob"))
+        return scenario.answersToSuspension[suspensions - 1]
     }
 
     private mutating func rebuild() {
         decider = makeDecider(scenario.plan)
-        suspension = nil
+        (suspension, isWaiting) = (nil, false)
         for index in journal.indices {
-            if case .rolloutResumed = journal[index].event { suspension = nil }
+            release(by: journal[index].event)
             let actions = decider.handle(journal[index].event, at: journal[index].instant)
             if let before = journal[index].actions, before != actions { note(.replayDiffered(at: index)) }
             journal[index].actions = actions
-            suspension = actions.compactMap(\.suspension).first ?? suspension
+            if let last = actions.compactMap(\.suspension).last { (suspension, isWaiting) = (last, false) }
+            if actions.contains(where: \.isWait) { isWaiting = true }
         }
     }
 
@@ -91,22 +142,40 @@ extension Simulation {
     private mutating func perform(_ action: Action) {
         note(.did(action))
         switch action {
-        case .perform(let operation, let name, let deadline): ask(operation, of: name, deadline: deadline)
+        case .perform(let operation, let name, let attempt, let deadline):
+            ask(VirtualHost.StepName(operation: operation, attempt: attempt), of: name, deadline: deadline)
         case .runHook(let hook): run(hook)
         case .startTimer(_, let deadline):
             timerGeneration += 1
             agenda.add(.timer(generation: timerGeneration), at: max(now, deadline.milliseconds + awayTime))
         case .cancelTimer: timerGeneration += 1
+        case .wait:
+            isWaiting = true
+            if coordinator == .driving { answerWait() }
         case .suspend(let reason):
-            suspension = reason
+            (suspension, isWaiting) = (reason, false)
             if coordinator == .driving { leave(returningAfter: random.number(in: 1000...3_600_000)) }
         case .end: coordinator = .over
         }
     }
 
-    private mutating func ask(_ operation: HostOperation, of name: HostName, deadline: Duration) {
+    private mutating func answerWait() {
+        guard let answer = nextAnswer() else { return }
+        let delay = random.number(in: 1000...3_600_000)
+        switch answer {
+        case .resume: agenda.add(.word(.resume), at: now + Int64(delay))
+        case .abort: agenda.add(.word(.abort), at: now + Int64(delay))
+        case .retry:
+            agenda.add(.word(.retry), at: now + Int64(delay))
+            // Where nothing has failed there is nothing to retry, and the rollout still waits.
+            agenda.add(.word(.resume), at: now + Int64(delay) + 5000)
+        case .interrupt: add(.operatorAsked(.interrupt, by: "ann"), after: delay)
+        }
+    }
+
+    private mutating func ask(_ step: VirtualHost.StepName, of name: HostName, deadline: Duration) {
         guard let host = indices[name] else { return }
-        let request = Request(id: newID(), operation: operation)
+        let request = Request(id: newID(), name: step)
         requests[host] = request
         agenda.add(.delivery(host: host, request: request.id), at: now + Int64(random.number(in: 1...200)))
         agenda.add(.deadline(host: host, request: request.id), at: now + deadline.wholeMilliseconds)
@@ -123,7 +192,10 @@ extension Simulation {
         guard let request = requests[host] else { return }
         requests[host] = nil
         let event = Event.operationFinished(request.operation, on: hosts[host].planned.name, outcome)
-        if case .repeated(let delay) = hosts[host].faults.replies[request.operation] { add(event, after: Int(delay)) }
+        if case .repeated(let delay) = hosts[host].faults.replies[request.operation] {
+            agenda.add(
+                .echo(event, host: host, attempt: request.name.attempt, incarnation: incarnation), at: now + delay)
+        }
         take(event)
     }
 
@@ -142,5 +214,9 @@ extension Action {
 
     fileprivate var suspension: Suspension? {
         if case .suspend(let suspension) = self { suspension } else { nil }
+    }
+
+    fileprivate var isWait: Bool {
+        if case .wait = self { true } else { false }
     }
 }

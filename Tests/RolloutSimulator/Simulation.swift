@@ -8,7 +8,8 @@ import RolloutEngine
 public struct Simulation {
     struct Request {
         var id: Int
-        var operation: HostOperation
+        var name: VirtualHost.StepName
+        var operation: HostOperation { name.operation }
         var wasDelivered = false
     }
 
@@ -29,6 +30,10 @@ public struct Simulation {
     var writes = 0
     var suspension: Suspension?
     var suspensions = 0
+    /// The coordinator is there, and waits for a person.
+    var isWaiting = false
+    /// Left in the store, and not taken yet.
+    var words: [OperatorRequest] = []
 
     var hosts: [VirtualHost]
     let indices: [HostName: Int]
@@ -88,6 +93,13 @@ public struct Simulation {
             note(.died(hosts[host].planned.name))
         case .news(let event, let incarnation):
             if coordinator == .driving && incarnation == self.incarnation { take(event) }
+        case .echo(let event, let host, let attempt, let incarnation):
+            // A driver no longer listens to an attempt when the next has begun.
+            let isHeard = requests[host].map { $0.name.attempt == attempt } ?? true
+            if coordinator == .driving && incarnation == self.incarnation && isHeard { take(event) }
+        case .word(let request):
+            words.append(request)
+            takeWords()
         case .timer(let generation):
             if coordinator == .driving && (generation == timerGeneration || scenario.hasStaleTimers && generation >= 0)
             {
@@ -104,8 +116,8 @@ public struct Simulation {
         return ids
     }
 
-    /// Each operation and its answer, asked again after each of at most a dozen crashes and suspensions.
-    private var maximumRecords: Int { 500 + 300 * hosts.count }
+    /// Each operation and its answer, asked again after each of at most a dozen crashes, suspensions and retries.
+    private var maximumRecords: Int { 500 + 400 * hosts.count }
 
     /// Every host after the other, each deadline used up, and all absences: 30 days are plenty, and no run that waits
     /// for ever ends before.

@@ -15,8 +15,8 @@ public struct Trace: Sendable {
         /// Done by the driver.
         case did(Action)
         /// The agent began an operation.
-        case began(HostOperation, on: HostName)
-        case ended(HostOperation, on: HostName, OperationOutcome)
+        case began(HostOperation, on: HostName, attempt: Int)
+        case ended(HostOperation, on: HostName, attempt: Int, OperationOutcome)
         /// The host said, truly, what it runs.
         case inspected(HostName, HostObservation)
         /// A release that had been healthy died.

@@ -2,7 +2,8 @@
 public struct Violation: Hashable, Sendable, CustomStringConvertible {
     /// The promises of a rollout.
     public enum Promise: String, Hashable, Sendable {
-        case capacity, batchOrder, parallelism, failureBudget, conduct, restoration, truthfulEnding, liveness, replay
+        case capacity, batchOrder, parallelism, failureBudget, conduct, restoration, truthfulEnding, liveness, retry,
+            replay
     }
 
     public var promise: Promise

@@ -61,14 +61,14 @@ private let keys: [MistakeTests.Mistake] = [
         "unknown key 'zzzzz'",
         remedy: "known here: service, artifact, release, hosts, install_dir, keep_releases, systemd, commands, "
             + "files, secrets, environment, health, interval, min_healthy_time, healthy_deadline, "
-            + "progress_deadline, command_timeout, strategy, max_failures, on_failure, hooks"
+            + "progress_deadline, command_timeout, strategy, max_failures, on_failure, offline, hooks"
     ),
     .init(
         "1: x", "3:1",
         "unknown key '1'",
         remedy: "known here: service, artifact, release, hosts, install_dir, keep_releases, systemd, commands, "
             + "files, secrets, environment, health, interval, min_healthy_time, healthy_deadline, "
-            + "progress_deadline, command_timeout, strategy, max_failures, on_failure, hooks"
+            + "progress_deadline, command_timeout, strategy, max_failures, on_failure, offline, hooks"
     ),
     .init("? [a, b]\n: x", "3:3", "a key is a word; got a list"),
     .init("traffic: []", "3:1", "'traffic' is not supported by this version yet"),
@@ -86,7 +86,7 @@ private let keys: [MistakeTests.Mistake] = [
         "unknown key '<<'",
         remedy: "known here: service, artifact, release, hosts, install_dir, keep_releases, systemd, commands, "
             + "files, secrets, environment, health, interval, min_healthy_time, healthy_deadline, "
-            + "progress_deadline, command_timeout, strategy, max_failures, on_failure, hooks"
+            + "progress_deadline, command_timeout, strategy, max_failures, on_failure, offline, hooks"
     ),
 ]
 

@@ -23,7 +23,9 @@ import Testing
         try place.store.append(Array(entries.prefix(1)), under: lease)
         try place.store.append(Array(entries.dropFirst()), under: lease)
         let reopened = try SQLiteStore(directory: place.directory)
-        #expect(try reopened.journal(of: lease.rollout) == entries)
+        let journal = try reopened.journal(of: lease.rollout)
+        #expect(journal.map { JournalEntry($0.event, at: $0.at) } == entries)
+        #expect(journal.allSatisfy { $0.recordedAt == Date(timeIntervalSince1970: 1_000_000) })
     }
 
     @Test func `a second rollout of the domain is refused and told who holds it`() throws {
@@ -90,11 +92,34 @@ import Testing
         }
     }
 
-    @Test func `a request left for a rollout is given out once`() throws {
+    @Test func `a request waits until an append takes it, whoever drives the rollout then`() throws {
         let lease = try place.store.create(place.rollout("r1"), for: "ann@laptop", epochAbove: 0)
-        try place.store.ask(.abort, of: lease.rollout, by: "bob@ci")
-        #expect(try place.store.takeRequests(under: lease) == [AskedRequest(request: .abort, by: "bob@ci")])
-        #expect(try place.store.takeRequests(under: lease).isEmpty)
+        let first = try place.store.ask(.pause(reason: "lunch"), of: lease.rollout, by: "bob@ci")
+        let second = try place.store.ask(.abort, of: lease.rollout, by: "eve@ci")
+        #expect(second > first)
+        let words = try SQLiteStore(directory: place.directory).waitingRequests(of: lease.rollout)
+        #expect(words.map(\.request) == [.pause(reason: "lunch"), .abort])
+        #expect(words.map(\.by) == ["bob@ci", "eve@ci"])
+        try place.store.append([JournalEntry(.rolloutStarted, at: .zero)], taking: [first], under: lease)
+        #expect(try place.store.waitingRequests(of: lease.rollout).map(\.id) == [second])
+        place.advance(by: 16)
+        let other = try place.store.takeOver(lease.rollout, for: "bob@ci", epochAbove: 0)
+        #expect(throws: StoreError.leaseLost(lease.rollout)) {
+            try place.store.append([], taking: [second], under: lease)
+        }
+        try place.store.append([], taking: [second], under: other)
+        #expect(try place.store.waitingRequests(of: lease.rollout).isEmpty)
+    }
+
+    @Test func `what a newer coord asks is left alone`() throws {
+        let lease = try place.store.create(place.rollout("r1"), for: "ann@laptop", epochAbove: 0)
+        try place.store.database.write { db in
+            var row = RequestRow(
+                rollout: "r1", body: Data(#"{"promote":{}}"#.utf8), by: "bob@ci", askedAt: Date())
+            try row.insert(db)
+        }
+        _ = try place.store.ask(.abort, of: lease.rollout, by: "eve@ci")
+        #expect(try place.store.waitingRequests(of: lease.rollout).map(\.request) == [.abort])
     }
 
     @Test func `a file that is no database is an error with its path`() throws {

@@ -33,6 +33,18 @@ import Testing
         #expect(promisesBroken { BoastfulDecider(plan: $0) }.contains(.truthfulEnding))
     }
 
+    @Test func `an engine that forgets to retry is found`() {
+        #expect(promisesBroken { DeafDecider(plan: $0) }.contains(.retry))
+    }
+
+    @Test func `an engine that starts hosts though it was paused is found`() {
+        #expect(promisesBroken { RestlessDecider(plan: $0) }.contains(.conduct))
+    }
+
+    @Test func `an engine that retries unasked is found`() {
+        #expect(promisesBroken { EagerDecider(plan: $0) }.contains(.conduct))
+    }
+
     private func promisesBroken(
         by makeDecider: @escaping (RolloutPlan) -> any RolloutDecider
     ) -> Set<Violation.Promise> {
@@ -56,7 +68,7 @@ private struct ForgetfulDecider: RolloutDecider {
     mutating func handle(_ event: Event, at now: RolloutInstant) -> [Action] {
         var kept: [Action] = []
         for action in engine.handle(event, at: now) {
-            if case .perform(.revert, let name, _) = action, forgotten == nil || forgotten == name {
+            if case .perform(.revert, let name, _, _) = action, forgotten == nil || forgotten == name {
                 forgotten = name
                 kept += engine.handle(.operationFinished(.revert, on: name, .succeeded), at: now)
             } else {
@@ -79,5 +91,42 @@ private struct BoastfulDecider: RolloutDecider {
             ending.verdict = .complete
             return .end(ending)
         }
+    }
+}
+
+/// Does not hear that the failed hosts are to be retried.
+private struct DeafDecider: RolloutDecider {
+    var engine: RolloutEngine
+
+    init(plan: RolloutPlan) { engine = RolloutEngine(plan: plan) }
+
+    mutating func handle(_ event: Event, at now: RolloutInstant) -> [Action] {
+        if case .operatorAsked(.retry, _) = event { return [] }
+        return engine.handle(event, at: now)
+    }
+}
+
+/// Does not hear that it is to pause.
+private struct RestlessDecider: RolloutDecider {
+    var engine: RolloutEngine
+
+    init(plan: RolloutPlan) { engine = RolloutEngine(plan: plan) }
+
+    mutating func handle(_ event: Event, at now: RolloutInstant) -> [Action] {
+        if case .operatorAsked(.pause, _) = event { return [] }
+        return engine.handle(event, at: now)
+    }
+}
+
+/// Retries hosts that nobody asked to be retried: each failed watch is followed by another attempt.
+private struct EagerDecider: RolloutDecider {
+    var engine: RolloutEngine
+
+    init(plan: RolloutPlan) { engine = RolloutEngine(plan: plan) }
+
+    mutating func handle(_ event: Event, at now: RolloutInstant) -> [Action] {
+        let actions = engine.handle(event, at: now)
+        guard case .operationFinished(.watch, _, .failed) = event else { return actions }
+        return actions + engine.handle(.operatorAsked(.retry, by: "nobody"), at: now)
     }
 }

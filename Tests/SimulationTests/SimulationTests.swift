@@ -55,6 +55,8 @@ import Testing
                     verdicts.insert(ending.verdict)
                     states.formUnion(ending.hosts.map(\.state))
                 case .did(.suspend): facts.insert("suspended")
+                case .did(.wait): facts.insert("waited")
+                case .did(.perform(.watch, _, attempt: 2, _)): facts.insert("retried")
                 case .crashed: facts.insert("crashed")
                 case .wentDown: facts.insert("down")
                 case .died: facts.insert("died")
@@ -63,8 +65,8 @@ import Testing
             }
         }
         #expect(verdicts == [.complete, .completeWithDebt, .unchanged, .mixed])
-        #expect(states == [.updated, .current, .untouched, .restored, .broken, .unknown])
-        #expect(facts == ["suspended", "crashed", "down", "died"])
+        #expect(states == [.updated, .current, .untouched, .offline, .restored, .broken, .unknown])
+        #expect(facts == ["suspended", "waited", "retried", "crashed", "down", "died"])
     }
 
     private func report(_ violation: Violation, _ seed: UInt64, _ trace: Trace) {

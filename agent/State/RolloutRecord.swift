@@ -58,8 +58,17 @@ final class RolloutRecord {
         actions.values.compactMap { if case .stage(let artifact) = $0 { artifact.directoryName } else { nil } }
     }
 
-    /// It gave the host back what was there before.
-    var isReverted: Bool { actions.values.contains(.revert) }
+    /// It gave the host back what was there before, and has activated nothing since.
+    var isReverted: Bool {
+        for step in steps.reversed() {
+            switch actions[step] {
+            case .revert: return true
+            case .activate: return false
+            case .stage, .watch, nil: continue
+            }
+        }
+        return false
+    }
 
     func intend(_ action: StepAction, step: String) throws(SystemError) {
         try append(step, .intended(WireWriter.encode(action)))

@@ -22,7 +22,9 @@ struct AbortCommand: AsyncParsableCommand {
     func run() async throws {
         let (store, record) = try unfinished.find()
         guard let lease = record.lease else { throw try await unfinished.resume(with: [.abort]) }
-        do { try store.ask(.abort, of: record.id, by: operatorName) } catch { throw Failure(error) }
-        if !unfinished.output.json { Terminal.standard.print("asked \(lease.holder) to roll \(record.id) back") }
+        try await DrivenRollout(store: store, record: record).ask(.abort, unfinished.output) { engine in
+            let course = engine.failureReason == nil ? "is past that: it goes on to its end" : "rolls back"
+            return "\(record.id) \(course), driven by \(lease.holder)"
+        }
     }
 }

@@ -25,11 +25,14 @@ struct HistoryCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let store = try state.openExisting()
         let records: [RolloutRecord]
-        do { records = try state.openExisting().rollouts(limit: last) } catch let error as StoreError {
-            throw Failure(error)
+        do { records = try store.rollouts(limit: last) } catch { throw Failure(error) }
+        let lines = records.map { record in
+            // One that can't be read is listed all the same.
+            let isOpen = record.endedAt == nil
+            return HistoryLine(record, isOpen ? try? DrivenRollout(store: store, record: record).engine() : nil)
         }
-        let lines = records.map(HistoryLine.init)
         if json {
             lines.map(\.jsonLine).forEach(Terminal.standard.print)
         } else {

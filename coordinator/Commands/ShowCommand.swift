@@ -11,6 +11,8 @@ struct ShowCommand: AsyncParsableCommand {
         abstract: "Tell one rollout again, from its journal.",
         usage: "coord show <rollout> [options]",
         discussion: """
+            At the end: who paused, resumed, retried or aborted it, and when (UTC).
+
             Examples:
               coord show 20261123101500-4fa1
               coord show 20261123101500-4fa1 --json
@@ -34,10 +36,12 @@ struct ShowCommand: AsyncParsableCommand {
                 output.json ? JSONReporter(write: terminal.print) : PlainReporter(style: style, write: terminal.print)
             var engine = RolloutEngine(plan: job.plan)
             reporter.observe(.began(engine, isResumed: false))
-            for entry in try store.journal(of: record.id) {
+            let journal = try store.journal(of: record.id)
+            for entry in journal {
                 _ = engine.handle(entry.event, at: entry.at)
                 reporter.observe(.happened(entry.event, at: entry.at, engine))
             }
+            if !output.json { Self.requests(in: journal).forEach(terminal.print) }
             if let ending = record.ending {
                 reporter.observe(.ended(ending))
                 if !output.json { EndingText(ending, plan: job.plan, style: style).lines.forEach(terminal.print) }
@@ -47,5 +51,19 @@ struct ShowCommand: AsyncParsableCommand {
         } catch let error as StoreError {
             throw Failure(error)
         } catch let error as DriverError { throw Failure(error) }
+    }
+
+    /// What people did to it, by the clock on the wall.
+    private static func requests(in journal: [JournalEntry]) -> [String] {
+        textTable(
+            journal.compactMap { entry in
+                let when = entry.recordedAt.map { $0.formatted(.iso8601) } ?? "-"
+                switch entry.event {
+                case .operatorAsked(.pause(let reason?), let person): return ["  " + when, person, "pause: \(reason)"]
+                case .operatorAsked(let request, let person): return ["  " + when, person, request.verb]
+                case .rolloutResumed(let person): return ["  " + when, person, "took it up again"]
+                default: return nil
+                }
+            })
     }
 }

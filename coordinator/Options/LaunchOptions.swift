@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import FleetModel
 import HostAccess
+import Inventory
 import RolloutDriver
 import RolloutSpec
 
@@ -12,7 +13,7 @@ struct LaunchOptions: ParsableArguments {
     @OptionGroup var state: StateOptions
     @OptionGroup var output: OutputOptions
 
-    @Flag(name: [.short, .long], help: "Do not ask before beginning.")
+    @Flag(name: [.short, .long], help: "Do not ask before beginning; off a terminal nobody is asked.")
     var yes = false
 
     @Flag(help: "Take hosts over from a rollout that is not in this state folder.")
@@ -25,12 +26,13 @@ struct LaunchOptions: ParsableArguments {
         let inventory = try fleet.load()
         let (spec, directory) = try specification.load(beside: fleet.directory)
         let endpoints = try fleet.select(spec.hosts.text, from: inventory)
+        let group = try inventory.select(spec.hosts.text, limit: nil).count
         let store = try state.open(in: fleet.directory)
         return try await withAgents(of: endpoints, over: fleet.connection) { agents in
             let preparation = RolloutPreparation(
                 spec: spec, specDirectory: directory, stateDirectory: state.directory(in: fleet.directory),
                 endpoints: endpoints, agents: agents,
-                variables: TemplateVariables(of: endpoints.map(\.name), in: inventory)
+                variables: TemplateVariables(of: endpoints.map(\.name), in: inventory), groupSize: group
             )
             let launch = RolloutLaunch(
                 store: store, service: spec.service, inventory: fleet.inventory,

@@ -15,8 +15,11 @@ struct HistoryLine: Encodable {
     /// Nil while it has not ended.
     var verdict: String?
     var drivenBy: String?
+    /// Why it is paused; nil where it is not.
+    var paused: String?
 
-    init(_ record: RolloutRecord) {
+    /// `engine`: the rollout as its journal tells it, where it has not ended and can be read.
+    init(_ record: RolloutRecord, _ engine: RolloutEngine? = nil) {
         rollout = record.id.text
         service = record.service.text
         release = record.release.text
@@ -25,11 +28,13 @@ struct HistoryLine: Encodable {
         startedBy = record.startedBy
         verdict = record.ending?.verdict.spoken
         drivenBy = record.lease?.holder
+        if let engine, engine.standing == "paused" { paused = engine.pauseReason }
     }
 
     /// How it ended, or that it has not.
     var outcome: String {
         if let verdict { return verdict }
+        if let paused { return paused.withVerb + (drivenBy.map { "; \($0) waits" } ?? "; nobody drives it") }
         return drivenBy.map { "running, driven by \($0)" } ?? "unfinished, nobody drives it"
     }
 

@@ -29,11 +29,10 @@ struct RolloutLaunch {
         do { prepared = try await prepare(newRolloutID()) } catch { throw Failure(error) }
         try refuseHolders(of: prepared)
         let plan = prepared.job.plan
-        if plan.batches.isEmpty {
-            if !output.json { terminal.print("nothing to do: \(plan.service) \(plan.release) runs on all hosts") }
-            return .complete
-        }
-        guard !asks || !terminal.isInteractive || terminal.confirm(question(about: plan)) else {
+        // Hosts that are taken over are to be set free, also where they run the release already.
+        let isDone = plan.batches.isEmpty
+        if isDone, !takesOver || prepared.holders.isEmpty { return nothingToDo(plan) }
+        guard !asks || isDone || !terminal.isInteractive || terminal.confirm(question(about: plan)) else {
             throw Failure("not confirmed; nothing was changed", status: .failedUnchanged)
         }
         let lease = try begin(prepared)
@@ -95,6 +94,15 @@ struct RolloutLaunch {
     private func question(about plan: RolloutPlan) -> String {
         let batches = plan.batches.map { "\($0.count)" }.joined(separator: " + ")
         let hosts = counted(plan.changedHosts.count, "host")
-        return "\(plan.service) \(plan.release) goes to \(hosts), in batches of \(batches). Begin?"
+        let offline = plan.offlineHosts.map(\.text).joined(separator: " ")
+        let left = offline.isEmpty ? "" : " Offline and left out: \(offline)."
+        return "\(plan.service) \(plan.release) goes to \(hosts), in batches of \(batches).\(left) Begin?"
+    }
+
+    private func nothingToDo(_ plan: RolloutPlan) -> ExitStatus {
+        let offline = plan.offlineHosts.map(\.text).joined(separator: " ")
+        let place = offline.isEmpty ? "all hosts" : "all hosts that answer; offline and left out: \(offline)"
+        if !output.json { terminal.print("nothing to do: \(plan.service) \(plan.release) runs on \(place)") }
+        return offline.isEmpty ? .complete : .completeWithDebt
     }
 }

@@ -37,7 +37,11 @@ struct RolloutRun {
     func resume(under lease: Lease, with requests: [OperatorRequest] = []) async throws -> ExitStatus {
         let journal: [JournalEntry]
         do { journal = try store.journal(of: job.plan.rollout) } catch { throw Failure(error) }
-        let asked = requests.map { Event.operatorAsked($0, by: operatorName) }
+        // Where the coordinator died while it waited for a person: here is one.
+        var engine = RolloutEngine(plan: job.plan)
+        for entry in journal { _ = engine.handle(entry.event, at: entry.at) }
+        let words = engine.isWaiting && requests.isEmpty ? [.resume] : requests
+        let asked = words.map { Event.operatorAsked($0, by: operatorName) }
         return try await drive(
             under: lease, after: journal, beginning: asked + [.rolloutResumed(by: operatorName)]
         ) { fleet in
@@ -48,6 +52,9 @@ struct RolloutRun {
 
     private func fleet(under lease: Lease) throws -> AgentFleet {
         do {
+            // Hosts that were left out are not spoken to.
+            let left = Set(job.plan.offlineHosts)
+            let agents = agents.filter { !left.contains($0.key) }
             return try AgentFleet(
                 job: job, lease: lease, agents: agents, artifact: artifact, configuration: configuration)
         } catch {
@@ -56,8 +63,9 @@ struct RolloutRun {
     }
 
     private func giveUp(_ refusals: [HostName: AgentError], fleet: AgentFleet, lease: Lease) async throws {
-        for host in job.endpoints.map(\.name) where refusals[host] == nil {
-            _ = try? await fleet.perform(.finish, on: host, deadline: .seconds(10), observer: SilentObserver())
+        for host in job.plan.hosts where refusals[host.name] == nil && !host.isOffline {
+            _ = try? await fleet.perform(
+                .finish, on: host.name, attempt: 1, deadline: .seconds(10), observer: SilentObserver())
         }
         let names = refusals.keys.sorted().map(\.text).joined(separator: ", ")
         do {

@@ -43,7 +43,8 @@ struct StatusRow: Encodable {
                     let notes = [row.problem, row.heldBy.map { "held by \($0)" }].compactMap(\.self)
                     return [
                         row.host, row.release ?? "-", row.unit ?? "-", row.health ?? "-",
-                        row.restarts.map { "\($0)" } ?? "-", notes.joined(separator: "; "),
+                        row.restarts.map { "\($0)" } ?? "-",
+                        notes.joined(separator: "; ").split(whereSeparator: \.isWhitespace).joined(separator: " "),
                     ]
                 })
     }

@@ -37,6 +37,18 @@ struct UnfinishedRollout: ParsableArguments {
         } catch let error as StoreError { throw Failure(error) }
     }
 
+    /// As ``find()``; where every rollout has ended, the last one.
+    func findOrLast() throws -> (SQLiteStore, RolloutRecord) {
+        let store = try state.openExisting()
+        do {
+            let records = try store.rollouts(limit: Self.searchLimit)
+            if rollout == nil, let last = records.first, records.allSatisfy({ $0.endedAt != nil }) {
+                return (store, last)
+            }
+        } catch { throw Failure(error) }
+        return try find()
+    }
+
     /// Takes the rollout over and drives it to its end.
     func resume(with requests: [OperatorRequest]) async throws -> ExitStatus {
         let (store, record) = try find()

@@ -1,5 +1,6 @@
 import Foundation
 import Reporting
+import Synchronization
 
 /// Where results, progress and questions go: standard output, standard error, and the person, if there is one.
 struct Terminal: Sendable {
@@ -9,7 +10,16 @@ struct Terminal: Sendable {
     var showsProgressLive: Bool { isatty(STDERR_FILENO) == 1 && environment("TERM") != "dumb" }
 
     /// The result of a command.
-    func print(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
+    func print(_ line: String) {
+        let problem = write(line + "\n", to: STDOUT_FILENO)
+        // A full disk must not look like an answer; but a rollout goes on, and says so at its end.
+        if problem != 0, problem != EPIPE { Self.outputProblem.withLock { $0 = $0 ?? problem } }
+    }
+
+    /// Why standard output took not everything (errno(3)); nil where it did, or where its reader has gone away.
+    static var lostOutput: String? { outputProblem.withLock { $0 }.map { String(cString: strerror($0)) } }
+
+    private static let outputProblem = Mutex<Int32?>(nil)
 
     /// Progress, questions and errors.
     func complain(_ text: String) { write(text.hasSuffix("\n") ? text : text + "\n", to: STDERR_FILENO) }
@@ -57,8 +67,9 @@ struct Terminal: Sendable {
 
     private func environment(_ name: String) -> String { ProcessInfo.processInfo.environment[name] ?? "" }
 
-    /// A reader that has gone away (EPIPE) ends our talking, not our work.
-    private func write(_ text: String, to descriptor: Int32) {
+    /// 0, or why not all was written (errno(3)). A reader that has gone away (EPIPE) ends our talking, not our work.
+    @discardableResult
+    private func write(_ text: String, to descriptor: Int32) -> Int32 {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
@@ -69,8 +80,9 @@ struct Terminal: Sendable {
                 poll(&waiting, 1, -1)
                 continue
             }
-            guard count > 0 else { return }
+            guard count > 0 else { return count < 0 ? errno : EIO }
             rest = rest.dropFirst(count)
         }
+        return 0
     }
 }

@@ -39,7 +39,7 @@ struct Scenario: Sendable {
         Scenario("staging-fails-3", hostCount: 3) { operation, host in
             operation == .stage && host.text == "h2" ? full : nil
         },
-        hooks,
+        hooks, pausedByPerson, offline,
     ]
 
     /// Hostile as a host may be: tabs, wide characters, marks without a letter, long lines.
@@ -58,6 +58,21 @@ struct Scenario: Sendable {
                 ScriptedRollout(plan: plan, requests: [(at: 7000, .interrupt)]),
                 ScriptedRollout(plan: plan),
             ])
+    }()
+
+    private static let pausedByPerson = Scenario(
+        name: "paused-by-person-6",
+        scripts: [
+            ScriptedRollout(
+                plan: plan(hostCount: 6), requests: [(at: 7000, .pause(reason: "db is slow")), (at: 60_000, .resume)])
+        ])
+
+    private static let offline: Scenario = {
+        var plan = Self.plan(hostCount: 3)
+        plan.hosts[2].isOffline = true
+        plan.batches = plan.batches.map { $0.filter { $0 != plan.hosts[2].name } }.filter { !$0.isEmpty }
+        plan.policy.maximumUnavailable = 2
+        return Scenario(name: "offline-3", scripts: [ScriptedRollout(plan: plan)])
     }()
 
     private static let hooks: Scenario = {

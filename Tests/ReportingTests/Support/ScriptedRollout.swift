@@ -88,11 +88,12 @@ private struct Stage {
         observer.observe(.happened(event, at: now, engine))
         for action in actions {
             switch action {
-            case .perform(let operation, let host, _): perform(operation, on: host)
+            case .perform(let operation, let host, _, _): perform(operation, on: host)
             case .runHook(let hook):
                 let outcome = script.hookProblem(hook).map { HookOutcome.failed($0) } ?? .succeeded
                 cue(.event(.hookFinished(hook, outcome)), after: 400)
             case .startTimer, .cancelTimer: break
+            case .wait(let reason): observer.observe(.waiting(reason: reason))
             case .suspend(let suspension):
                 recording.suspension = suspension
                 observer.observe(.suspended(suspension))

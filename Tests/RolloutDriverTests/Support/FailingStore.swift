@@ -31,14 +31,16 @@ final class FailingStore: RolloutStore {
 
     var isDead: Bool { state.withLock { $0.isDead } }
 
-    func append(_ entries: [JournalEntry], under lease: Lease) throws(StoreError) {
+    func append(
+        _ entries: [JournalEntry], taking requests: [AskedRequest.ID], under lease: Lease
+    ) throws(StoreError) {
         try write()
         let count = state.withLock { state in
             state.appends += 1
             return state.appends
         }
         if case .beforeAppend(count) = death { throw die() }
-        try base.append(entries, under: lease)
+        try base.append(entries, taking: requests, under: lease)
         if case .afterAppend(count) = death { throw die() }
     }
 
@@ -73,8 +75,10 @@ final class FailingStore: RolloutStore {
     func journal(of rollout: RolloutID) throws(StoreError) -> [JournalEntry] { try base.journal(of: rollout) }
     func rollout(_ id: RolloutID) throws(StoreError) -> RolloutRecord { try base.rollout(id) }
     func rollouts(limit: Int) throws(StoreError) -> [RolloutRecord] { try base.rollouts(limit: limit) }
-    func ask(_ request: OperatorRequest, of rollout: RolloutID, by person: String) throws(StoreError) {
-        try base.ask(request, of: rollout, by: person)
+    func ask(
+        _ request: OperatorRequest, of rollout: RolloutID, by person: String
+    ) throws(StoreError) -> AskedRequest.ID { try base.ask(request, of: rollout, by: person) }
+    func waitingRequests(of rollout: RolloutID) throws(StoreError) -> [AskedRequest] {
+        try base.waitingRequests(of: rollout)
     }
-    func takeRequests(under lease: Lease) throws(StoreError) -> [AskedRequest] { try base.takeRequests(under: lease) }
 }

@@ -79,6 +79,10 @@ final class Recorder: RolloutObserver {
 
     func observe(_ news: RolloutNews) { self.news.withLock { $0.append(news) } }
 
+    var isWaiting: Bool {
+        news.withLock { $0 }.contains { if case .waiting = $0 { true } else { false } }
+    }
+
     /// The events that the engine has taken in.
     var events: [Event] {
         news.withLock { $0 }.compactMap { if case .happened(let event, _, _) = $0 { event } else { nil } }

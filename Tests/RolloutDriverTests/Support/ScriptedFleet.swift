@@ -18,6 +18,7 @@ final class ScriptedFleet: Fleet {
     struct Step: Hashable, Sendable {
         var operation: HostOperation
         var host: HostName
+        var attempt = 1
     }
 
     private struct State {
@@ -59,9 +60,10 @@ final class ScriptedFleet: Fleet {
     }
 
     func perform(
-        _ operation: HostOperation, on host: HostName, deadline: Duration, observer: any RolloutObserver
+        _ operation: HostOperation, on host: HostName, attempt: Int, deadline: Duration,
+        observer: any RolloutObserver
     ) async throws(Superseded) -> OperationOutcome {
-        let step = Step(operation: operation, host: host)
+        let step = Step(operation: operation, host: host, attempt: attempt)
         switch note(step) {
         case .fails(let failure): return .failed(failure)
         case .superseded: throw Superseded("\(host) is held by rollout r9 of bob@ci")

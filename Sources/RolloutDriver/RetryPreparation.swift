@@ -1,0 +1,82 @@
+import AgentClient
+import AgentProtocol
+import FleetModel
+import RolloutEngine
+import RolloutStore
+
+/// From a rollout that has ended to one of the hosts that it failed on: the same job, batches and promises, from what
+/// the hosts run now. Reads everything, changes nothing.
+public struct RetryPreparation: Sendable {
+    private let job: RolloutJob
+    private let retried: Set<HostName>
+    private let agents: [HostName: HostAgent]
+
+    /// `agents` are those of all the job's hosts: the promises are about the whole group.
+    public init(job: RolloutJob, retrying hosts: [HostName], agents: [HostName: HostAgent]) {
+        self.job = job
+        retried = Set(hosts)
+        self.agents = agents
+    }
+
+    /// The hosts of a rollout's ending that have to be tried again; none where all went as it should, or where those
+    /// that did not fail were rolled back with the others, so that there is no rollout to bring to its end.
+    public static func hosts(of ending: Ending) -> [HostName] {
+        let owed = ending.hosts.filter(\.isOwed)
+        let others = ending.hosts.filter { !$0.isOwed }
+        let wasRolledBack = ending.verdict == .unchanged && others.contains { $0.state != .current }
+        return wasRolledBack ? [] : owed.map(\.name)
+    }
+
+    /// - Throws: ``PreparationError``: the hosts to be retried that can't take part, or a promise that can't be kept.
+    public func rollout(_ id: RolloutID) async throws(PreparationError) -> PreparedRollout {
+        let definition = try definition()
+        var survey = await Preflight(agents: agents, definition: definition).survey()
+        // Hosts that are not retried only count: whatever keeps them from answering, they can't be counted on.
+        survey.answers = survey.answers.filter { name, answer in
+            if retried.contains(name) { return true }
+            if case .success = answer { return true }
+            return false
+        }
+        let reports = try survey.reports(forArtifactOf: 0)
+        let hosts = job.plan.hosts.map { PlannedHost($0.name, reports[$0.name]) }
+        try refuseWithoutRoom(hosts)
+        var next = job
+        next.plan.rollout = id
+        next.plan.hosts = hosts
+        next.plan.batches = batches(of: hosts)
+        return PreparedRollout(job: next, artifact: nil, reports: reports)
+    }
+
+    private func definition() throws(PreparationError) -> ServiceDefinition {
+        do { return try job.definition() } catch {
+            throw .spec(Diagnostics([Diagnostic("rollout \(job.plan.rollout) can't be read: \(error)")]))
+        }
+    }
+
+    /// As before; those that were left out then go last.
+    private func batches(of hosts: [PlannedHost]) -> [[HostName]] {
+        let due = hosts.filter { retried.contains($0.name) && !$0.isAlready(job.plan.digest) }.map(\.name)
+        let known = Set(job.plan.changedHosts)
+        let before = job.plan.batches.map { batch in batch.filter(due.contains) }
+        return (before + [due.filter { !known.contains($0) }]).filter { !$0.isEmpty }
+    }
+
+    private func refuseWithoutRoom(_ hosts: [PlannedHost]) throws(PreparationError) {
+        let allowed = job.plan.policy.maximumUnavailable
+        let out = hosts.count { !retried.contains($0.name) && ($0.isSick || $0.isOffline) }
+        guard hosts.contains(where: { retried.contains($0.name) && !$0.isSick }), out >= allowed else { return }
+        throw .refused(
+            PlanRefusal(
+                "\(allowed) of \(hosts.count) hosts may be out of service, and \(out) others are, "
+                    + "so none can be retried",
+                hint: "see to them first: coord status INVENTORY"))
+    }
+}
+
+extension HostEnding {
+    /// It should run the release and does not, and not because it was rolled back for others.
+    public var isOwed: Bool {
+        guard state != .updated, state != .current else { return false }
+        return failure != nil || state.needsHands || state == .offline
+    }
+}
