@@ -63,6 +63,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "HostAccess", dependencies: ["FleetModel"], swiftSettings: strict),
+        .target(name: "SSHConfig", dependencies: ["FleetModel"], swiftSettings: strict),
         .target(name: "RolloutEngine", dependencies: ["FleetModel"], swiftSettings: strict),
 
         // L2: one effect each.
@@ -106,7 +107,7 @@ let package = Package(
             name: "Coord",
             dependencies: [
                 "AgentClient", "AgentProtocol", "Artifact", "FleetModel", "HostAccess", "Inventory", "Reporting",
-                "RolloutDriver", "RolloutEngine", "RolloutSpec", "RolloutStore", "SSHTransport",
+                "RolloutDriver", "RolloutEngine", "RolloutSpec", "RolloutStore", "SSHConfig", "SSHTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "coordinator", exclude: ["README.md"],
@@ -126,6 +127,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "InventoryTests", dependencies: ["FleetModel", "Inventory"], swiftSettings: strict),
+        .testTarget(name: "SSHConfigTests", dependencies: ["FleetModel", "SSHConfig"], swiftSettings: strict),
         .testTarget(name: "RolloutSpecTests", dependencies: ["FleetModel", "RolloutSpec"], swiftSettings: strict),
         .testTarget(name: "RolloutEngineTests", dependencies: ["FleetModel", "RolloutEngine"], swiftSettings: strict),
         .testTarget(
@@ -164,8 +166,8 @@ let package = Package(
         .testTarget(
             name: "CoordTests",
             dependencies: [
-                "AgentClient", "AgentProtocol", "Coord", "FleetModel", "HostAccess", "RolloutDriver",
-                "RolloutEngine", "RolloutStore",
+                "AgentClient", "AgentProtocol", "Coord", "FleetModel", "HostAccess", "Inventory", "RolloutDriver",
+                "RolloutEngine", "RolloutStore", "SSHConfig",
             ],
             exclude: ["Golden"], swiftSettings: strict
         ),
