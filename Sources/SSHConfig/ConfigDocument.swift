@@ -7,7 +7,7 @@ struct ConfigDocument: Sendable {
     /// Something may match only once the name of the host is final (ssh_config(5), Match).
     var asksForFinalPass: Bool {
         blocks.contains { block in
-            if case .match(let match) = block.condition, match.isAboutFinalPass { return true }
+            if case .match(let match) = block.condition, match.asksForFinalPass { return true }
             return block.items.contains {
                 if case .include(let document) = $0 { document.asksForFinalPass } else { false }
             }

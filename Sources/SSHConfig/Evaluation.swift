@@ -97,7 +97,7 @@ struct Evaluation {
     private func holds(_ criterion: MatchCondition.Criterion) throws(Diagnostic) -> Bool? {
         switch criterion {
         case .all: true
-        case .final: isFinalPass
+        case .final, .canonical: isFinalPass
         case .host(let patterns): patterns.matches(try namedHost().lowercased())
         case .originalHost(let patterns): patterns.matches(originalHost.lowercased())
         case .user(let patterns): patterns.matches(values.user?.value ?? facts.user)

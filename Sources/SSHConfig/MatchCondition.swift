@@ -4,8 +4,10 @@ import FleetModel
 struct MatchCondition: Sendable {
     enum Criterion: Sendable {
         case all
-        /// `final`, and `canonical`, which is the same to us: both hold only when the host's name is final.
+        /// Asks for a second pass, and holds only there.
         case final
+        /// Holds in a second pass, too, and does not ask for one.
+        case canonical
         case host(PatternList)
         case originalHost(PatternList)
         case user(PatternList)
@@ -17,7 +19,7 @@ struct MatchCondition: Sendable {
     var criteria: [(criterion: Criterion, isNegated: Bool)] = []
     var location: SourceLocation?
 
-    var isAboutFinalPass: Bool {
+    var asksForFinalPass: Bool {
         criteria.contains { if case .final = $0.criterion { true } else { false } }
     }
 
@@ -46,7 +48,8 @@ struct MatchCondition: Sendable {
     private static func bare(_ name: String) -> Criterion? {
         switch name {
         case "all": .all
-        case "final", "canonical": .final
+        case "final": .final
+        case "canonical": .canonical
         default: nil
         }
     }

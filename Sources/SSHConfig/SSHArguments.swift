@@ -13,6 +13,7 @@ struct SSHArguments {
     private static let plainFlags = Set("1AaCfGgKkMNnPqsTtvVXxYy")
     /// Options with an argument, and of no consequence to us.
     private static let plainOptions = Set("DEeLOQRSw")
+    private static let meaningfulOptions = Set("BbcFIiJlmopW")
 
     init(_ words: [String], at location: SourceLocation?) throws(Diagnostic) {
         self.location = location
@@ -40,6 +41,9 @@ struct SSHArguments {
                 try options.append(line: "AddressFamily=inet\(letter == "6" ? "6" : "")", at: location)
                 continue
             }
+            guard Self.plainOptions.contains(letter) || Self.meaningfulOptions.contains(letter) else {
+                throw Diagnostic("ssh has no option '-\(String(letter).printable())'", at: location, hint: "see ssh(1)")
+            }
             guard let value = letters.isEmpty ? rest.popFirst() : String(letters) else {
                 throw Diagnostic("ssh's option '-\(String(letter).printable())' has no value", at: location)
             }
@@ -63,10 +67,7 @@ struct SSHArguments {
             }
             options.append(.proxyJump(jumps), at: location)
         case "b", "B", "c", "I", "m": try options.append(line: "\(Self.keywords[letter] ?? "")=\(value)", at: location)
-        default:
-            guard !Self.plainOptions.contains(letter) else { return }
-            throw Diagnostic(
-                "ssh has no option '-\(String(letter).printable())'", at: location, hint: "see ssh(1)")
+        default: break
         }
     }
 

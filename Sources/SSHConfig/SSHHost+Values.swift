@@ -10,8 +10,8 @@ extension SSHHost {
         hostKeyAlias = values.hostKeyAlias?.lowercased()
         hostKeyChecking = values.hostKeyChecking?.value
         identitiesOnly = values.identitiesOnly
-        connectTimeout = values.connectTimeout ?? nil
-        aliveInterval = values.aliveInterval.map { $0 ?? 0 }
+        connectTimeout = values.connectTimeout
+        aliveInterval = values.aliveInterval
         aliveCountMaximum = values.aliveCountMaximum
         let paths = PathExpansion(facts: facts, tokens: { [self] in tokens(facts, values.proxy?.value) })
         let identities = values.identityFiles.filter { $0.value.lowercased() != "none" }

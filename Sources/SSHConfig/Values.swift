@@ -26,9 +26,9 @@ struct Values {
     var globalKnownHostsFiles: Located<[String]>?
     var proxy: Located<Proxy>?
     var hostKeyChecking: Located<HostKeyChecking>?
-    /// Seconds, or none.
-    var connectTimeout: Int??
-    var aliveInterval: Int??
+    /// Seconds; `none` leaves it to a later line, as in ssh.
+    var connectTimeout: Int?
+    var aliveInterval: Int?
     var aliveCountMaximum: Int?
     var hostKeyAlias: String?
     var ignoredUnknown: PatternList?
@@ -56,8 +56,8 @@ struct Values {
             proxy = proxy ?? Located(value: isNone ? .direct : .command(command), location: location)
         case .hostKeyChecking(let checking):
             hostKeyChecking = hostKeyChecking ?? Located(value: checking, location: location)
-        case .connectTimeout(let seconds): if connectTimeout == nil { connectTimeout = .some(seconds) }
-        case .aliveInterval(let seconds): if aliveInterval == nil { aliveInterval = .some(seconds) }
+        case .connectTimeout(let seconds): connectTimeout = connectTimeout ?? seconds
+        case .aliveInterval(let seconds): aliveInterval = aliveInterval ?? seconds
         case .aliveCountMaximum(let count): aliveCountMaximum = aliveCountMaximum ?? count
         case .hostKeyAlias(let name): hostKeyAlias = hostKeyAlias ?? name
         case .ignoreUnknown(let patterns): ignoredUnknown = ignoredUnknown ?? patterns
