@@ -26,21 +26,12 @@ struct FleetOptions: ParsableArguments {
     /// The hosts of `inventory` that `pattern` and `--limit` select, in inventory order.
     func select(_ pattern: String, from inventory: Inventory) throws -> [HostEndpoint] {
         do {
-            return try inventory.select(pattern, limit: limit).map { try endpoint(of: $0, in: inventory) }
+            return try connection.endpoints(of: try inventory.select(pattern, limit: limit), in: inventory)
         } catch let diagnostics as Diagnostics {
             throw Failure(diagnostics)
         } catch let diagnostic as Diagnostic {
             throw Failure(diagnostic)
         }
-    }
-
-    private func endpoint(of host: HostName, in inventory: Inventory) throws -> HostEndpoint {
-        let variables = try inventory.connectionVariables(of: host)
-        return HostEndpoint(
-            name: host, address: variables.address, port: variables.port ?? 22,
-            user: variables.user ?? NSUserName(),
-            identityFiles: connection.identityFiles ?? variables.privateKeyFile.map { [absolute($0)] } ?? []
-        )
     }
 
     /// The folder that the spec and the state lie in: as the user named it, empty for the current one.
