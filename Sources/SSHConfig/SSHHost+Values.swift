@@ -70,7 +70,7 @@ extension SSHHost {
         guard TokenExpansion.isNeeded(for: command) else { return command }
         for name in [hostName, keyName, originalName, user] where !Self.isPlain(name) {
             throw Diagnostic(
-                "'\(name.printable(maximumBytes: 200))' can't be handed to a ProxyCommand: a shell would read more into it",
+                "'\(name.printable(maximumBytes: 200))' can't be handed to a ProxyCommand: a shell reads it as more",
                 at: location)
         }
         return try proxyTokens.expand(command, of: "ProxyCommand", at: location)

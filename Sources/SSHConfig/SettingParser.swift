@@ -5,7 +5,7 @@ struct SettingParser {
     let line: ConfigLine
 
     func setting(_ keyword: HonouredKeyword) throws(Diagnostic) -> Setting {
-        // These two take the rest of the line as it is (ssh_config(5), ProxyCommand); their quotes must match all the same.
+        // The proxies take the rest of the line as it is (ssh_config(5)), but their quotes must match, too.
         let words = try line.words()
         let kind: Setting.Kind =
             switch keyword {

@@ -18,20 +18,16 @@ import Testing
     private static let facts = LocalFacts(
         home: "/home/ann", user: "ann", userID: 1000, hostName: "laptop", environment: [:])
 
-    private func resolver(_ config: String, identityFiles: [String]? = nil, hasKnownHosts: Bool = false)
-        -> EndpointResolver
-    {
+    private func resolver(_ config: String) -> EndpointResolver {
         EndpointResolver(
             config: .standard,
             source: Files(files: ["/home/ann/.ssh/config": config, "/p/ssh.cfg": "Host *\n  User project\n"]),
-            facts: Self.facts, identityFiles: identityFiles, hasKnownHosts: hasKnownHosts)
+            facts: Self.facts)
     }
 
-    private func endpoints(
-        _ inventory: String, config: String = "", identityFiles: [String]? = nil, hasKnownHosts: Bool = false
-    ) throws -> [HostEndpoint] {
+    private func endpoints(_ inventory: String, config: String = "") throws -> [HostEndpoint] {
         let inventory = try Inventory(text: inventory, file: "hosts.ini")
-        var resolver = resolver(config, identityFiles: identityFiles, hasKnownHosts: hasKnownHosts)
+        var resolver = resolver(config)
         return try resolver.endpoints(of: try inventory.select("all"), in: inventory)
     }
 
@@ -93,17 +89,17 @@ import Testing
         #expect(endpoint.identityFiles == ["/home/ann/inv key", "/k/c"])
     }
 
-    @Test func `the command line goes before both`() throws {
-        let endpoint = try #require(
-            try endpoints(
-                "web ansible_private_key_file=/k/i",
-                config: "Host b\n  ProxyJump none\nHost *\n  ProxyJump b\n  UserKnownHostsFile /k/h",
-                identityFiles: ["/k/me"], hasKnownHosts: true
-            ).first)
-        #expect(endpoint.identityFiles == ["/k/me"])
-        #expect(endpoint.settings.identitiesOnly)
-        #expect(endpoint.settings.knownHostsFiles == nil && endpoint.jumps.first?.settings.knownHostsFiles == nil)
-        #expect(endpoint.jumps.first?.identityFiles == [])
+    @Test func `the command line goes before both, for the host and not its jumps' keys`() throws {
+        let config = "Host b\n  ProxyJump none\n  IdentityFile /k/b\nHost *\n  ProxyJump b\n  UserKnownHostsFile /k/h"
+        var endpoint = try #require(try endpoints("web ansible_private_key_file=/k/i", config: config).first)
+        var options = ConnectionOptions()
+        options.identity = "/k/me"
+        options.knownHosts = "/k/mine"
+        options.override(&endpoint)
+        #expect(endpoint.identityFiles == ["/k/me"] && endpoint.settings.identitiesOnly)
+        #expect(endpoint.settings.knownHostsFiles == nil)
+        let jump = try #require(endpoint.jumps.first)
+        #expect(jump.identityFiles == ["/k/b"] && jump.settings.knownHostsFiles == nil)
     }
 
     @Test(arguments: [
@@ -157,7 +153,8 @@ import Testing
         #expect(endpoint.settings.knownHostsFiles == nil && endpoint.settings.newHostKey == .refused)
         #expect(
             resolver.notices.map(\.description) == [
-                "/home/ann/.ssh/config:6:3: host keys are checked all the same: StrictHostKeyChecking no is not supported"
+                "/home/ann/.ssh/config:6:3: host keys are checked all the same: "
+                    + "StrictHostKeyChecking no is not supported"
             ])
     }
 
@@ -180,8 +177,8 @@ import Testing
             """
         #expect(
             try problems(text) == [
-                "hosts.ini:6:1: host 'web-1': ansible_become_user 'app' is not supported: the agent is root's or the login user's"
-                    + " (so for 6 more hosts)",
+                "hosts.ini:6:1: host 'web-1': ansible_become_user 'app' is not supported: "
+                    + "the agent is root's or the login user's (so for 6 more hosts)",
                 "hosts.ini:3:5: host 'bad': ansible_port 'x' is not a port in 1…65535",
             ])
         #expect(

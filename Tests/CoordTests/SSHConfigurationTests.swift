@@ -55,7 +55,8 @@ import Testing
         let outcome = try await program.run("install", "inventory.ini")
         #expect(
             outcome.errorLines.first
-                == "warning: \(program.folder)/.ssh/config:2:3: Ciphers is not supported: libssh2's algorithms are offered"
+                == "warning: \(program.folder)/.ssh/config:2:3: Ciphers is not supported: "
+                + "libssh2's algorithms are offered"
         )
         #expect(outcome.errorLines.filter { $0.hasPrefix("warning:") }.count == 1)
     }

@@ -1,8 +1,5 @@
 import ArgumentParser
-import FleetModel
 import HostAccess
-import Inventory
-import SSHConfig
 import SSHTransport
 
 /// How to log in.
@@ -18,29 +15,18 @@ struct ConnectionOptions: ParsableArguments {
         completion: .file())
     var knownHosts: String?
 
-    @Option(
-        name: [.customShort("F"), .long],
-        help: ArgumentHelp(
-            "ssh's configuration, instead of ~/.ssh/config and the system's; none for none.", valueName: "file"),
-        completion: .file())
-    var sshConfig: String?
-
     /// The key of `--identity`, for every host; nil where there is no such option.
     var identityFiles: [String]? { identity.map { [absolute($0)] } }
 
-    /// Where the hosts of an inventory are, and who to be there. What ssh's configuration asks for in vain is said.
-    ///
-    /// - Throws: what is wrong with any of the hosts.
-    func endpoints(of hosts: [HostName], in inventory: Inventory) throws(Diagnostics) -> [HostEndpoint] {
-        var resolver = EndpointResolver(
-            config: sshConfig.map { SSHConfigChoice(option: $0) } ?? .standard, identityFiles: identityFiles,
-            hasKnownHosts: knownHosts != nil)
-        let endpoints = try resolver.endpoints(of: hosts, in: inventory)
-        for notice in resolver.notices {
-            Terminal.standard.complain("warning: \(notice)")
-            if let hint = notice.hint { Terminal.standard.complain("hint: \(hint)") }
+    /// These options go before whatever else an endpoint was made of. Jump hosts keep keys of their own, as with ssh.
+    func override(_ endpoint: inout HostEndpoint) {
+        if let identityFiles {
+            endpoint.identityFiles = identityFiles
+            endpoint.settings.identitiesOnly = true
         }
-        return endpoints
+        guard knownHosts != nil else { return }
+        endpoint.settings.knownHostsFiles = nil
+        for index in endpoint.jumps.indices { endpoint.jumps[index].settings.knownHostsFiles = nil }
     }
 
     /// What reaches hosts; passphrases are asked for once.

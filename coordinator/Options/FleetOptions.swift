@@ -12,6 +12,7 @@ struct FleetOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Only hosts that also match, for example 'web*:!web-3'.", valueName: "pattern"))
     var limit: String?
 
+    @OptionGroup var ssh: SSHConfigOptions
     @OptionGroup var connection: ConnectionOptions
 
     /// The hosts that the inventory, `pattern` and `--limit` select, in inventory order.
@@ -26,7 +27,8 @@ struct FleetOptions: ParsableArguments {
     /// The hosts of `inventory` that `pattern` and `--limit` select, in inventory order.
     func select(_ pattern: String, from inventory: Inventory) throws -> [HostEndpoint] {
         do {
-            return try connection.endpoints(of: try inventory.select(pattern, limit: limit), in: inventory)
+            let hosts = try inventory.select(pattern, limit: limit)
+            return try ssh.endpoints(of: hosts, in: inventory, over: connection)
         } catch let diagnostics as Diagnostics {
             throw Failure(diagnostics)
         } catch let diagnostic as Diagnostic {

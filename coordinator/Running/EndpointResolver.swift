@@ -3,29 +3,21 @@ import HostAccess
 import Inventory
 import SSHConfig
 
-/// Makes endpoints of the inventory's hosts: options of the command line go before the inventory's variables, these
-/// before ssh's configuration.
+/// Makes endpoints of the inventory's hosts: its variables go before ssh's configuration.
 struct EndpointResolver {
     /// Problems that are told at once; the rest is counted.
     static let maximumProblems = 20
 
     private var routes: SSHRouteFinder
-    /// Of the command line: instead of all others.
-    private let identityFiles: [String]?
-    /// The command line names the known hosts.
-    private let hasKnownHosts: Bool
     private let facts: LocalFacts
 
     /// What would matter in ssh's configuration and is not done.
     var notices: [Diagnostic] { routes.notices }
 
     init(
-        config: SSHConfigChoice, source: any SSHConfigSource = SSHConfigFiles(), facts: LocalFacts = .ours,
-        identityFiles: [String]? = nil, hasKnownHosts: Bool = false
+        config: SSHConfigChoice, source: any SSHConfigSource = SSHConfigFiles(), facts: LocalFacts = .ours
     ) {
         routes = SSHRouteFinder(config: config, source: source, facts: facts)
-        self.identityFiles = identityFiles
-        self.hasKnownHosts = hasKnownHosts
         self.facts = facts
     }
 
@@ -58,14 +50,6 @@ struct EndpointResolver {
             endpoint.jumps.append(HostEndpoint(name: jumpName, jump, facts: facts))
         }
         endpoint.agentScope = variables.agent == .user ? .user : .system
-        if let identityFiles {
-            endpoint.identityFiles = identityFiles
-            endpoint.settings.identitiesOnly = true
-        }
-        if hasKnownHosts {
-            endpoint.settings.knownHostsFiles = nil
-            for index in endpoint.jumps.indices { endpoint.jumps[index].settings.knownHostsFiles = nil }
-        }
         return endpoint
     }
 

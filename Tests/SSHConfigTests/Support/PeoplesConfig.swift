@@ -439,7 +439,7 @@ extension PeoplesConfig {
             "AWS session names",
             """
             Host i-* mi-*
-              ProxyCommand sh -c "aws ssm start-session --target %h --document-name AWS-StartSSHSession --parameters 'portNumber=%p'"
+              ProxyCommand sh -c "aws ssm start-session --target %h --parameters 'portNumber=%p'"
               User ec2-user
             Host ip-10-*.compute.internal
               User ubuntu
