@@ -4,6 +4,9 @@ struct JumpHost: Hashable, Sendable {
     var host: String
     var port: Int?
 
+    /// Whether it differs from host to host behind it (ssh_config(5), TOKENS).
+    var hasTokens: Bool { TokenExpansion.isNeeded(for: host) || user.map(TokenExpansion.isNeeded) == true }
+
     /// Hosts between commas; none for `none`. Nil where one of them is malformed.
     static func list(_ text: String) -> [JumpHost]? {
         if text.lowercased() == "none" { return [] }

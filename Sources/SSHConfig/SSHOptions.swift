@@ -45,7 +45,8 @@ public struct SSHOptions: Sendable {
         settings.append(Setting(kind: kind, location: location))
     }
 
-    mutating func append(_ other: SSHOptions) {
+    /// All of the other's, behind these.
+    public mutating func append(_ other: SSHOptions) {
         settings += other.settings
         config = other.config ?? config
     }

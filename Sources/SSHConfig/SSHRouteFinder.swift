@@ -8,7 +8,8 @@ public struct SSHRouteFinder: Sendable {
     private let facts: LocalFacts
     private let source: any SSHConfigSource
     private let standard: SSHConfigChoice
-    private var configs: [SSHConfigChoice: SSHConfig] = [:]
+    /// Read once, also those with mistakes: a fleet has many hosts.
+    private var configs: [SSHConfigChoice: Result<SSHConfig, Diagnostics>] = [:]
     private var subjects: Set<String> = []
     /// The ways to bastions, last hop included: as many hosts lie behind one.
     private var ways: [Way: [SSHHost]] = [:]
@@ -37,10 +38,15 @@ public struct SSHRouteFinder: Sendable {
     }
 
     private mutating func config(_ choice: SSHConfigChoice) throws(Diagnostics) -> SSHConfig {
-        if let config = configs[choice] { return config }
-        let config = try SSHConfig(choice, from: source, facts: facts)
+        if let config = configs[choice] { return try config.get() }
+        let config: Result<SSHConfig, Diagnostics>
+        do throws(Diagnostics) {
+            config = .success(try SSHConfig(choice, from: source, facts: facts))
+        } catch {
+            config = .failure(error)
+        }
         configs[choice] = config
-        return config
+        return try config.get()
     }
 
     /// All hosts up to the one asked for. `later` are those that this one is on the way to.
@@ -62,7 +68,9 @@ public struct SSHRouteFinder: Sendable {
         guard let proxy = values.proxy else { return [host] }
         switch proxy.value {
         case .direct: return [host]
-        case .jump(let jumps): return try way(over: jumps, choice, through: later + [host]) + [host]
+        case .jump(let jumps):
+            let jumps = try expanded(jumps, for: host, at: proxy.location)
+            return try way(over: jumps, choice, through: later + [host]) + [host]
         case .command(let command):
             if let before = try way(by: command, of: host, at: proxy.location, through: later + [host]) {
                 return before + [host]
@@ -73,6 +81,26 @@ public struct SSHRouteFinder: Sendable {
                 throw Diagnostics([error])
             }
             return [host]
+        }
+    }
+
+    /// The jumps of one host: their names may depend on its name.
+    private func expanded(
+        _ jumps: [JumpHost], for host: SSHHost, at location: SourceLocation?
+    ) throws(Diagnostics) -> [JumpHost] {
+        guard jumps.contains(where: \.hasTokens) else { return jumps }
+        let tokens = host.proxyTokens
+        do throws(Diagnostic) {
+            return try jumps.map { jump throws(Diagnostic) in
+                var jump = jump
+                jump.host = try tokens.expand(jump.host, of: "ProxyJump", at: location)
+                jump.user = try jump.user.map { user throws(Diagnostic) in
+                    try tokens.expand(user, of: "ProxyJump", at: location)
+                }
+                return jump
+            }
+        } catch {
+            throw Diagnostics([error])
         }
     }
 

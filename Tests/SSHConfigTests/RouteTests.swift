@@ -89,6 +89,12 @@ import Testing
         #expect(Configuration("Host *\n ProxyCommand ssh -W %h:%p x%h").problems("a").count == 1)
     }
 
+    @Test func `the name of a jump may depend on the host behind it`() throws {
+        let configuration = Configuration("Host *.fra *.ams !jump-*\n  User u\n  ProxyJump %r@jump-%n:23")
+        #expect(try configuration.route(to: "a.fra").text == "u@jump-a.fra:23 > u@a.fra:22")
+        #expect(try configuration.route(to: "b.ams").text == "u@jump-b.ams:23 > u@b.ams:22")
+    }
+
     @Test func `a host may be reached over one that is also a host of the fleet`() throws {
         let configuration = Configuration("Host b c\n  ProxyJump a")
         var finder = configuration.finder

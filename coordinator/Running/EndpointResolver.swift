@@ -10,6 +10,8 @@ struct EndpointResolver {
 
     private var routes: SSHRouteFinder
     private let facts: LocalFacts
+    /// Groups give many hosts the same arguments.
+    private var parsedArguments: [ConnectionVariables.Arguments: SSHOptions] = [:]
 
     /// What would matter in ssh's configuration and is not done.
     var notices: [Diagnostic] { routes.notices }
@@ -54,7 +56,8 @@ struct EndpointResolver {
     }
 
     /// In the order in which Ansible puts them on ssh's command line, where the first of a kind counts.
-    private func options(of host: HostName, _ variables: ConnectionVariables) throws(Diagnostics) -> SSHOptions {
+    private mutating func options(of host: HostName, _ variables: ConnectionVariables) throws(Diagnostics) -> SSHOptions
+    {
         var options = SSHOptions()
         if let arguments = variables.sshArguments { try append(arguments, of: host, to: &options) }
         if variables.hostKeyChecking == false {
@@ -68,11 +71,15 @@ struct EndpointResolver {
         return options
     }
 
-    private func append(
+    private mutating func append(
         _ arguments: ConnectionVariables.Arguments, of host: HostName, to options: inout SSHOptions
     ) throws(Diagnostics) {
+        if let parsed = parsedArguments[arguments] { return options.append(parsed) }
+        var parsed = SSHOptions()
         do throws(Diagnostic) {
-            try options.append(arguments: arguments.text, at: arguments.location)
+            try parsed.append(arguments: arguments.text, at: arguments.location)
+            parsedArguments[arguments] = parsed
+            options.append(parsed)
         } catch {
             throw Diagnostics([
                 Diagnostic("host '\(host)': \(arguments.name): \(error.problem)", at: error.location, hint: error.hint)
