@@ -62,23 +62,20 @@ struct ConnectionVariableReader {
     }
 
     /// A text that no message shows. `remedy`: where else it can come from.
-    mutating func secret(_ names: [String], remedy: String) -> Secret? {
+    func secret(_ names: [String], remedy: String) -> Result<Secret?, Diagnostic> {
         guard let name = names.first(where: { variables[$0] != nil }), let variable = variables[name] else {
-            return nil
+            return .success(nil)
         }
         guard let text = variable.value.scalarText, !text.isEmpty else {
-            reportHidden(name, variable, "is empty, or not a single value", hint: remedy)
-            return nil
+            return .failure(hidden(name, variable, "is empty, or not a single value", hint: remedy))
         }
         guard !text.contains("{{") else {
-            reportHidden(name, variable, "is a template, and templates are not evaluated here", hint: remedy)
-            return nil
+            return .failure(hidden(name, variable, "is a template, and templates are not evaluated here", hint: remedy))
         }
         guard !text.contains(where: \.isNewline), !text.utf8.contains(0) else {
-            reportHidden(name, variable, "has more than one line", hint: remedy)
-            return nil
+            return .failure(hidden(name, variable, "has more than one line", hint: remedy))
         }
-        return Secret(text)
+        return .success(Secret(text))
     }
 
     mutating func agent(_ name: String) -> ConnectionVariables.Agent? {
@@ -96,9 +93,10 @@ struct ConnectionVariableReader {
             ])
         for name in ["ansible_password", "ansible_ssh_pass", "ansible_ssh_password"] {
             guard let variable = variables[name] else { continue }
-            reportHidden(
-                name, variable, "is not supported: coord logs in with keys only",
-                hint: "put a key on the host (ssh-copy-id), then take the variable out")
+            problems.append(
+                hidden(
+                    name, variable, "is not supported: coord logs in with keys only",
+                    hint: "put a key on the host (ssh-copy-id), then take the variable out"))
         }
     }
 
@@ -174,9 +172,9 @@ struct ConnectionVariableReader {
             Diagnostic("host '\(host)': \(name) '\(text)' \(problem)", at: variable.location, hint: hint))
     }
 
-    /// As ``report(_:_:_:hint:)``, without the value.
-    private mutating func reportHidden(_ name: String, _ variable: Variable, _ problem: String, hint: String?) {
-        problems.append(Diagnostic("host '\(host)': \(name) \(problem)", at: variable.location, hint: hint))
+    /// A problem that does not show the value.
+    private func hidden(_ name: String, _ variable: Variable, _ problem: String, hint: String?) -> Diagnostic {
+        Diagnostic("host '\(host)': \(name) \(problem)", at: variable.location, hint: hint)
     }
 }
 

@@ -39,6 +39,8 @@ public struct ConnectionVariables: Hashable, Sendable {
     public var become: Bool?
     /// `ansible_become_password`: what sudo asks for.
     public var becomePassword: Secret?
+    /// Why it can't be used, for instance because it is a template; no harm where the password comes from elsewhere.
+    public var becomePasswordProblem: Diagnostic?
     /// `coord_agent`: nil where nothing is said.
     public var agent: Agent?
     /// `coord_rack=r1` as `["rack": "r1"]`: the labels for `spread_by` and the like.
@@ -60,9 +62,13 @@ public struct ConnectionVariables: Hashable, Sendable {
         hostKeyCheckingLocation = checking.compactMap { variables[$0]?.location }.first
         connectTimeout = reader.seconds(["ansible_ssh_timeout", "ansible_timeout"])
         become = reader.flag(["ansible_become", "ansible_sudo"])
-        becomePassword = reader.secret(
+        switch reader.secret(
             ["ansible_become_password", "ansible_become_pass", "ansible_sudo_pass"],
-            remedy: "leave it out and give coord --ask-become-pass")
+            remedy: "give coord --ask-become-pass")
+        {
+        case .success(let secret): becomePassword = secret
+        case .failure(let problem): becomePasswordProblem = problem
+        }
         agent = reader.agent("coord_agent")
         labels = reader.labels(prefix: "coord_", but: ["coord_agent"])
         reader.refuseOtherConnections()

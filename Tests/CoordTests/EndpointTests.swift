@@ -190,4 +190,16 @@ import Testing
                 "/home/ann/.ssh/config:1:1: unknown keyword 'Usr'; did you mean 'User'? (so for 2 more hosts)"
             ])
     }
+
+    @Test func `a password for sudo that is a template is no problem where the command line gives one`() throws {
+        let text = "web ansible_become_pass='{{ vault }}'"
+        #expect(
+            try problems(text) == [
+                "hosts.ini:1:5: host 'web': ansible_become_pass is a template, and templates are not evaluated here"
+            ])
+        let inventory = try Inventory(text: text, file: "hosts.ini")
+        var resolver = EndpointResolver(
+            config: .none, source: Files(files: [:]), facts: Self.facts, hasBecomePassword: true)
+        #expect(try resolver.endpoints(of: try inventory.select("all"), in: inventory).count == 1)
+    }
 }

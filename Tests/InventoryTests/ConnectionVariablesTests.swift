@@ -90,20 +90,24 @@ import Testing
         #expect(!dumped.contains("hunter2"))
     }
 
-    static let hiddenValues: [(line: String, problem: String)] = [
+    @Test(arguments: [
         (
             "ansible_become_pass='{{ vault_hunter2 }}'",
             "ansible_become_pass is a template, and templates are not evaluated here"
         ),
         ("ansible_become_pass=''", "ansible_become_pass is empty, or not a single value"),
-        ("ansible_password=hunter2", "ansible_password is not supported: coord logs in with keys only"),
-        ("ansible_ssh_pass=hunter2", "ansible_ssh_pass is not supported: coord logs in with keys only"),
-    ]
+    ])
+    func `what is wrong with sudo's password is told without it`(line: String, problem: String) throws {
+        let connection = try connection(line)
+        #expect(connection.becomePassword == nil)
+        #expect(connection.becomePasswordProblem?.problem == "host 'h': \(problem)")
+        #expect(connection.becomePasswordProblem?.hint == "give coord --ask-become-pass")
+    }
 
-    @Test(arguments: hiddenValues)
-    func `what is wrong with a password is told without it`(line: String, problem: String) throws {
-        let error = #expect(throws: Diagnostics.self) { try connection(line) }
-        #expect(error?.all.map(\.problem) == ["host 'h': \(problem)"])
+    @Test(arguments: ["ansible_password", "ansible_ssh_pass"])
+    func `a password to log in with is refused, and not shown`(name: String) throws {
+        let error = #expect(throws: Diagnostics.self) { try connection("\(name)=hunter2") }
+        #expect(error?.all.map(\.problem) == ["host 'h': \(name) is not supported: coord logs in with keys only"])
         #expect(error?.all.first?.hint?.contains("hunter2") == false)
     }
 

@@ -10,6 +10,8 @@ struct EndpointResolver {
 
     private var routes: SSHRouteFinder
     private let facts: LocalFacts
+    /// The command line gives the password for sudo, so that the inventory's does not matter.
+    private let hasBecomePassword: Bool
     /// Groups give many hosts the same arguments.
     private var parsedArguments: [ConnectionVariables.Arguments: SSHOptions] = [:]
 
@@ -17,10 +19,12 @@ struct EndpointResolver {
     var notices: [Diagnostic] { routes.notices }
 
     init(
-        config: SSHConfigChoice, source: any SSHConfigSource = SSHConfigFiles(), facts: LocalFacts = .ours
+        config: SSHConfigChoice, source: any SSHConfigSource = SSHConfigFiles(), facts: LocalFacts = .ours,
+        hasBecomePassword: Bool = false
     ) {
         routes = SSHRouteFinder(config: config, source: source, facts: facts)
         self.facts = facts
+        self.hasBecomePassword = hasBecomePassword
     }
 
     /// The endpoints of the hosts, in their order.
@@ -43,6 +47,7 @@ struct EndpointResolver {
     private mutating func endpoint(
         of name: HostName, _ variables: ConnectionVariables
     ) throws(Diagnostics) -> HostEndpoint {
+        if let problem = variables.becomePasswordProblem, !hasBecomePassword { throw Diagnostics([problem]) }
         let route = try routes.route(to: variables.address, options: try options(of: name, variables))
         var endpoint = HostEndpoint(name: name, route.host, facts: facts)
         for jump in route.jumps {
