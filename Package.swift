@@ -66,6 +66,7 @@ let package = Package(
             name: "Configuration", dependencies: ["FleetModel", "Inventory", "RolloutSpec"], swiftSettings: strict
         ),
         .target(name: "HostAccess", dependencies: ["FleetModel"], swiftSettings: strict),
+        .target(name: "SSHConfig", dependencies: ["FleetModel"], swiftSettings: strict),
         .target(name: "RolloutEngine", dependencies: ["FleetModel"], swiftSettings: strict),
 
         // L2: one effect each.
@@ -109,7 +110,8 @@ let package = Package(
             name: "Coord",
             dependencies: [
                 "AgentClient", "AgentProtocol", "Artifact", "Configuration", "FleetModel", "HostAccess", "Inventory",
-                "Reporting", "RolloutDriver", "RolloutEngine", "RolloutSpec", "RolloutStore", "SSHTransport",
+                "Reporting", "RolloutDriver", "RolloutEngine", "RolloutSpec", "RolloutStore", "SSHConfig",
+                "SSHTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "coordinator", exclude: ["README.md"],
@@ -134,6 +136,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "InventoryTests", dependencies: ["FleetModel", "Inventory"], swiftSettings: strict),
+        .testTarget(name: "SSHConfigTests", dependencies: ["FleetModel", "SSHConfig"], swiftSettings: strict),
         .testTarget(name: "RolloutSpecTests", dependencies: ["FleetModel", "RolloutSpec"], swiftSettings: strict),
         .testTarget(
             name: "ConfigurationTests", dependencies: ["Configuration", "FleetModel", "Inventory", "RolloutSpec"],
@@ -176,8 +179,8 @@ let package = Package(
         .testTarget(
             name: "CoordTests",
             dependencies: [
-                "AgentClient", "AgentProtocol", "Coord", "FleetModel", "HostAccess", "RolloutDriver",
-                "RolloutEngine", "RolloutStore", "SSHTransport",
+                "AgentClient", "AgentProtocol", "Coord", "FleetModel", "HostAccess", "Inventory", "RolloutDriver",
+                "RolloutEngine", "RolloutStore", "SSHConfig", "SSHTransport",
             ],
             exclude: ["Golden"], swiftSettings: strict
         ),

@@ -32,9 +32,19 @@ struct ConnectionVariableReader {
         return port
     }
 
+    /// Whole seconds, at least one.
+    mutating func seconds(_ names: [String]) -> Int? {
+        guard let (name, text, variable) = text(names) else { return nil }
+        guard let seconds = Int32(text), seconds > 0 else {
+            report(name, variable, "is not a number of seconds")
+            return nil
+        }
+        return Int(seconds)
+    }
+
     /// The words that Ansible takes for true and false.
-    mutating func flag(_ name: String) -> Bool? {
-        guard let (name, text, variable) = text([name]) else { return nil }
+    mutating func flag(_ names: [String]) -> Bool? {
+        guard let (name, text, variable) = text(names) else { return nil }
         switch text.lowercased() {
         case "true", "yes", "on", "1", "y", "t": return true
         case "false", "no", "off", "0", "n", "f": return false
@@ -44,16 +54,87 @@ struct ConnectionVariableReader {
         }
     }
 
-    mutating func require(_ name: String, among supported: [String]) {
-        guard let (name, text, variable) = text([name]), !supported.contains(text) else { return }
-        report(
-            name, variable, "is not supported\(didYouMean(text, among: supported))",
-            hint: "supported: \(supported.joined(separator: ", "))")
+    /// Arguments of ssh; none is what an empty value means there.
+    mutating func arguments(_ name: String) -> ConnectionVariables.Arguments? {
+        if variables[name]?.value == .string("") { return nil }
+        guard let (name, text, variable) = text([name]) else { return nil }
+        return ConnectionVariables.Arguments(name: name, text: text, location: variable.location)
     }
 
-    mutating func labels(prefix: String) -> [String: String] {
+    /// A text that no message shows. `remedy`: where else it can come from.
+    func secret(_ names: [String], remedy: String) -> Result<Secret?, Diagnostic> {
+        guard let name = names.first(where: { variables[$0] != nil }), let variable = variables[name] else {
+            return .success(nil)
+        }
+        guard let text = variable.value.scalarText, !text.isEmpty else {
+            return .failure(hidden(name, variable, "is empty, or not a single value", hint: remedy))
+        }
+        guard !text.contains("{{") else {
+            return .failure(hidden(name, variable, "is a template, and templates are not evaluated here", hint: remedy))
+        }
+        guard !text.contains(where: \.isNewline), !text.utf8.contains(0) else {
+            return .failure(hidden(name, variable, "has more than one line", hint: remedy))
+        }
+        return .success(Secret(text))
+    }
+
+    mutating func agent(_ name: String) -> ConnectionVariables.Agent? {
+        word(name, among: ["system", "user"]).flatMap { ConnectionVariables.Agent(rawValue: $0) }
+    }
+
+    /// Only ssh, and only keys.
+    mutating func refuseOtherConnections() {
+        _ = word(
+            "ansible_connection",
+            among: ["ssh", "paramiko", "paramiko_ssh", "smart", "ansible.builtin.ssh", "ansible.builtin.paramiko_ssh"],
+            but: [
+                "local": "coord reaches every host over SSH; leave this one out: --limit '!\(host)'",
+                "ansible.builtin.local": "coord reaches every host over SSH; leave this one out: --limit '!\(host)'",
+            ])
+        for name in ["ansible_password", "ansible_ssh_pass", "ansible_ssh_password"] {
+            guard let variable = variables[name] else { continue }
+            problems.append(
+                hidden(
+                    name, variable, "is not supported: coord logs in with keys only",
+                    hint: "put a key on the host (ssh-copy-id), then take the variable out"))
+        }
+    }
+
+    /// Only sudo, and only root.
+    mutating func refuseOtherWaysToBecomeRoot() {
+        _ = word("ansible_become_method", among: ["sudo", "ansible.builtin.sudo"])
+        for name in ["ansible_become_user", "ansible_sudo_user"] {
+            guard let (name, text, variable) = text([name]), text != "root" else { continue }
+            report(
+                name, variable, "is not supported: the agent is root's or the login user's",
+                hint: "take it out, or log in as that user with ansible_user=\(text.printable()) coord_agent=user")
+        }
+        guard let (name, text, variable) = text(["ansible_become_exe"]), text.split(separator: "/").last != "sudo"
+        else {
+            return
+        }
+        report(name, variable, "is not supported: only sudo is")
+    }
+
+    /// One of a few words, or nothing. `remedies`: for words that are not supported, and that people often have.
+    private mutating func word(
+        _ name: String, among supported: [String], but remedies: [String: String] = [:]
+    ) -> String? {
+        guard let (name, text, variable) = text([name]) else { return nil }
+        if supported.contains(text) { return text }
+        if let remedy = remedies[text] {
+            report(name, variable, "is not supported", hint: remedy)
+        } else {
+            report(
+                name, variable, "is not supported\(didYouMean(text, among: supported))",
+                hint: "supported: \(supported.joined(separator: ", "))")
+        }
+        return nil
+    }
+
+    mutating func labels(prefix: String, but others: Set<String>) -> [String: String] {
         var labels: [String: String] = [:]
-        for name in variables.keys.sorted() where name.hasPrefix(prefix) {
+        for name in variables.keys.sorted() where name.hasPrefix(prefix) && !others.contains(name) {
             labels[String(name.dropFirst(prefix.count))] = text([name])?.text
         }
         return labels
@@ -89,6 +170,11 @@ struct ConnectionVariableReader {
         let text = variable.text.printable(maximumBytes: 80)
         problems.append(
             Diagnostic("host '\(host)': \(name) '\(text)' \(problem)", at: variable.location, hint: hint))
+    }
+
+    /// A problem that does not show the value.
+    private func hidden(_ name: String, _ variable: Variable, _ problem: String, hint: String?) -> Diagnostic {
+        Diagnostic("host '\(host)': \(name) \(problem)", at: variable.location, hint: hint)
     }
 }
 

@@ -3,6 +3,7 @@ enum ImportRules {
     /// Text in, values out: no file, clock, socket or thread can be reached from these.
     static let pureTargets: Set = [
         "AgentProtocol", "Configuration", "FleetModel", "HostAccess", "Inventory", "RolloutEngine", "RolloutSpec",
+        "SSHConfig",
     ]
 
     /// Foundation alone would make the agent ten times larger.

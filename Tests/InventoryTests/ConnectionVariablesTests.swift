@@ -45,6 +45,16 @@ import Testing
         ("ansible_become_method=su", "ansible_become_method 'su' is not supported"),
         ("ansible_connection=shh", "ansible_connection 'shh' is not supported; did you mean 'ssh'?"),
         ("ansible_connection=winrm", "ansible_connection 'winrm' is not supported"),
+        ("ansible_connection=local", "ansible_connection 'local' is not supported"),
+        (
+            "ansible_become_user=app",
+            "ansible_become_user 'app' is not supported: the agent is root's or the login user's"
+        ),
+        ("ansible_become_exe=/usr/bin/doas", "ansible_become_exe '/usr/bin/doas' is not supported: only sudo is"),
+        ("ansible_timeout=soon", "ansible_timeout 'soon' is not a number of seconds"),
+        ("ansible_host_key_checking=maybe", "ansible_host_key_checking 'maybe' is neither true nor false"),
+        ("coord_agent=usr", "coord_agent 'usr' is not supported; did you mean 'user'?"),
+        ("ansible_ssh_common_args='-o X={{x}}'", "ansible_ssh_common_args '-o X={{x}}' is a template"),
         ("coord_rack={}", "coord_rack '{}' is a list or a dictionary, not a single value"),
         ("ansible_host=a ansible_ssh_host=b", "ansible_ssh_host 'b' contradicts ansible_host, which is 'a'"),
     ]
@@ -53,6 +63,52 @@ import Testing
         let error = #expect(throws: Diagnostics.self) { try connection(line) }
         #expect(error?.all.map(\.problem) == ["host 'h': \(problem)"])
         #expect(error?.all.first?.location?.line == 1)
+    }
+
+    @Test func `ssh's own options are kept as they are written`() throws {
+        let connection = try connection(
+            "ansible_ssh_extra_args=-q ansible_ssh_common_args='-J \"b c\"' ansible_ssh_args=-C ansible_ssh_timeout=9")
+        #expect(connection.sshArguments?.text == "-C")
+        #expect(connection.furtherSSHArguments.map(\.text) == ["-J \"b c\"", "-q"])
+        #expect(connection.furtherSSHArguments.map(\.name) == ["ansible_ssh_common_args", "ansible_ssh_extra_args"])
+        #expect(connection.connectTimeout == 9)
+    }
+
+    @Test func `coord_agent is no label`() throws {
+        let connection = try connection("coord_agent=user coord_rack=r1 ansible_become=false ansible_become_user=app")
+        #expect(connection.agent == .user)
+        #expect(connection.labels == ["rack": "r1"])
+    }
+
+    @Test(arguments: ["ansible_become_password", "ansible_become_pass", "ansible_sudo_pass"])
+    func `a password for sudo is kept and never shown`(name: String) throws {
+        let connection = try connection("\(name)=hunter2")
+        #expect(connection.becomePassword == Secret("hunter2"))
+        #expect(!"\(connection)".contains("hunter2"))
+        var dumped = ""
+        dump(connection, to: &dumped)
+        #expect(!dumped.contains("hunter2"))
+    }
+
+    @Test(arguments: [
+        (
+            "ansible_become_pass='{{ vault_hunter2 }}'",
+            "ansible_become_pass is a template, and templates are not evaluated here"
+        ),
+        ("ansible_become_pass=''", "ansible_become_pass is empty, or not a single value"),
+    ])
+    func `what is wrong with sudo's password is told without it`(line: String, problem: String) throws {
+        let connection = try connection(line)
+        #expect(connection.becomePassword == nil)
+        #expect(connection.becomePasswordProblem?.problem == "host 'h': \(problem)")
+        #expect(connection.becomePasswordProblem?.hint == "give coord --ask-become-pass")
+    }
+
+    @Test(arguments: ["ansible_password", "ansible_ssh_pass"])
+    func `a password to log in with is refused, and not shown`(name: String) throws {
+        let error = #expect(throws: Diagnostics.self) { try connection("\(name)=hunter2") }
+        #expect(error?.all.map(\.problem) == ["host 'h': \(name) is not supported: coord logs in with keys only"])
+        #expect(error?.all.first?.hint?.contains("hunter2") == false)
     }
 
     @Test func `all bad values of a host are told at once`() throws {

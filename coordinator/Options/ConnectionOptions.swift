@@ -34,6 +34,17 @@ struct ConnectionOptions: ParsableArguments {
         throw ValidationError("--ask-become-pass and --become-password-file are two ways to say one thing; give one")
     }
 
+    /// These options go before whatever else an endpoint was made of. Jump hosts keep keys of their own, as with ssh.
+    func override(_ endpoint: inout HostEndpoint) {
+        if let identityFiles {
+            endpoint.identityFiles = identityFiles
+            endpoint.settings.identitiesOnly = true
+        }
+        guard knownHosts != nil else { return }
+        endpoint.settings.knownHostsFiles = nil
+        for index in endpoint.jumps.indices { endpoint.jumps[index].settings.knownHostsFiles = nil }
+    }
+
     /// What reaches hosts; the password for sudo is asked for at once, passphrases when a key needs one.
     ///
     /// - Parameter becomePasswords: those of single hosts, which go before the options'.

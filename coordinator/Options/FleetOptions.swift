@@ -12,6 +12,7 @@ struct FleetOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Only hosts that also match, for example 'web*:!web-3'.", valueName: "pattern"))
     var limit: String?
 
+    @OptionGroup var ssh: SSHConfigOptions
     @OptionGroup var connection: ConnectionOptions
 
     /// The hosts that the inventory, `pattern` and `--limit` select, in inventory order.
@@ -26,21 +27,13 @@ struct FleetOptions: ParsableArguments {
     /// The hosts of `inventory` that `pattern` and `--limit` select, in inventory order.
     func select(_ pattern: String, from inventory: Inventory) throws -> [HostEndpoint] {
         do {
-            return try inventory.select(pattern, limit: limit).map { try endpoint(of: $0, in: inventory) }
+            let hosts = try inventory.select(pattern, limit: limit)
+            return try ssh.endpoints(of: hosts, in: inventory, over: connection)
         } catch let diagnostics as Diagnostics {
             throw Failure(diagnostics)
         } catch let diagnostic as Diagnostic {
             throw Failure(diagnostic)
         }
-    }
-
-    private func endpoint(of host: HostName, in inventory: Inventory) throws -> HostEndpoint {
-        let variables = try inventory.connectionVariables(of: host)
-        return HostEndpoint(
-            name: host, address: variables.address, port: variables.port ?? 22,
-            user: variables.user ?? NSUserName(),
-            identityFiles: connection.identityFiles ?? variables.privateKeyFile.map { [absolute($0)] } ?? []
-        )
     }
 
     /// The folder that the spec and the state lie in: as the user named it, empty for the current one.

@@ -64,9 +64,7 @@ struct UnfinishedRollout: ParsableArguments {
         if artifact == nil, job.artifactDirectory != nil, !requests.contains(.abort) {
             Terminal.standard.complain("warning: the packed artifact is gone; hosts that do not hold it yet will fail")
         }
-        if let identityFiles = connection.identityFiles {
-            for index in job.endpoints.indices { job.endpoints[index].identityFiles = identityFiles }
-        }
+        for index in job.endpoints.indices { connection.override(&job.endpoints[index]) }
         return try await withAgents(of: job.endpoints, over: connection) { [job] agents in
             let run = RolloutRun(
                 job: job, artifact: artifact, store: store, agents: agents, output: output,
