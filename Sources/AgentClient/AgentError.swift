@@ -55,7 +55,7 @@ public enum AgentError: Error, Equatable, Sendable, CustomStringConvertible {
         case .agentMissing: "coord install INVENTORY"
         case .agentNotRunning: "on the host: systemctl status coord-agent; or: coord install INVENTORY"
         case .sudoRefused:
-            "give sudo's password with -K, let the user run sudo without one (NOPASSWD in sudoers(5)), or connect as root"
+            "give sudo's password with -K, or let the user run sudo without one (NOPASSWD in sudoers(5))"
         case .refused(let refusal): Self.hint(for: refusal)
         case .protocolViolation:
             "the remote shell may print something when it starts: `ssh HOST true` must print nothing; "
