@@ -54,8 +54,8 @@ let package = Package(
 
         // L1: pure. No I/O, no clock, no random numbers.
         .target(
-            name: "Inventory", dependencies: ["FleetModel"], path: "inventory",
-            exclude: ["GRAMMAR.md", "examples"], swiftSettings: strict
+            name: "Inventory", dependencies: ["FleetModel", .product(name: "Yams", package: "Yams")],
+            path: "inventory", exclude: ["GRAMMAR.md", "examples"], swiftSettings: strict
         ),
         .target(
             name: "RolloutSpec",

@@ -67,14 +67,20 @@ struct ConnectionVariableReader {
             report(other, otherVariable, "contradicts \(name), which is '\(variable.text.printable())'")
         }
         guard let text = variable.value.scalarText else {
-            report(name, variable, "is a list or a dictionary, not a single value")
+            if case .encrypted = variable.value {
+                report(
+                    name, variable, "is encrypted by ansible-vault, which can't be opened here",
+                    hint: "write the value itself, or set it where coord reads it")
+            } else {
+                report(name, variable, "is a list or a dictionary, not a single value")
+            }
             return nil
         }
         guard !text.isEmpty else {
             report(name, variable, "is empty", hint: "give it a value or take it out")
             return nil
         }
-        guard !text.contains("{{") else {
+        guard !variable.isTemplate else {
             report(name, variable, "is a template", hint: "templates are not evaluated here; write the value itself")
             return nil
         }
@@ -96,12 +102,12 @@ extension Value {
     /// Nil for lists and dictionaries; `null` has no text.
     fileprivate var scalarText: String? {
         switch self {
-        case .string(let text): text
+        case .string(let text), .unsafe(let text): text
         case .int(let number): "\(number)"
         case .double(let number): "\(number)"
         case .bool(let isTrue): isTrue ? "True" : "False"
         case .null: ""
-        case .list, .dictionary: nil
+        case .list, .dictionary, .encrypted: nil
         }
     }
 }

@@ -1,0 +1,15 @@
+/// What the folders `group_vars` and `host_vars` beside one source set.
+struct VariableLayer: Sendable {
+    func variables(ofGroup group: Int) -> [String: Variable] { groups[group] ?? [:] }
+
+    func variables(ofHost host: Int) -> [String: Variable] { hosts[host] ?? [:] }
+
+    /// Later files override earlier ones.
+    mutating func add(_ variables: [String: Variable], toGroup group: Int) {
+        groups[group, default: [:]].merge(variables) { $1 }
+    }
+
+    mutating func add(_ variables: [String: Variable], toHost host: Int) {
+        hosts[host, default: [:]].merge(variables) { $1 }
+    }
+}
