@@ -67,6 +67,15 @@ let package = Package(
 
         // L2: one effect each.
         .target(
+            name: "InventoryLoading",
+            dependencies: [
+                "FleetModel", "Inventory",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "SSHTransport",
             dependencies: [
                 "CLibSSH2", "FleetModel", "HostAccess", nioCore, nioLocks, nioPosix, crypto,
@@ -105,7 +114,8 @@ let package = Package(
         .executableTarget(
             name: "Coord",
             dependencies: [
-                "AgentClient", "AgentProtocol", "Artifact", "FleetModel", "HostAccess", "Inventory", "Reporting",
+                "AgentClient", "AgentProtocol", "Artifact", "FleetModel", "HostAccess", "Inventory", "InventoryLoading",
+                "Reporting",
                 "RolloutDriver", "RolloutEngine", "RolloutSpec", "RolloutStore", "SSHTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -125,7 +135,14 @@ let package = Package(
             name: "ArtifactTests", dependencies: ["AgentProtocol", "Artifact", "CZstd", "FleetModel"],
             swiftSettings: strict
         ),
-        .testTarget(name: "InventoryTests", dependencies: ["FleetModel", "Inventory"], swiftSettings: strict),
+        .testTarget(
+            name: "InventoryTests", dependencies: ["FleetModel", "Inventory"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "InventoryLoadingTests", dependencies: ["FleetModel", "Inventory", "InventoryLoading"],
+            exclude: ["Corpus"], swiftSettings: strict
+        ),
         .testTarget(name: "RolloutSpecTests", dependencies: ["FleetModel", "RolloutSpec"], swiftSettings: strict),
         .testTarget(name: "RolloutEngineTests", dependencies: ["FleetModel", "RolloutEngine"], swiftSettings: strict),
         .testTarget(

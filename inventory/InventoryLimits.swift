@@ -14,6 +14,10 @@ public enum InventoryLimits {
     public static let maximumNesting = 64
     /// The problems reported at once; the rest is only counted.
     public static let maximumProblems = 20
+    /// The bytes of a list that a host pattern names.
+    public static let maximumListBytes = 32 << 20
+    /// The bytes of `--graph`, which shows a group below each of its parents.
+    public static let maximumGraphBytes = 256 << 20
     /// The groups that a mistyped child is compared with; there may be ``maximumProblems`` of them.
     static let maximumGroupSuggestions = 1000
     /// The hosts that a mistyped term of a pattern is compared with.

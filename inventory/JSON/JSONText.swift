@@ -76,7 +76,7 @@ struct JSONText {
             case Byte.tab: bytes += #"\t"#.utf8
             case 0x08: bytes += #"\b"#.utf8
             case 0x0C: bytes += #"\f"#.utf8
-            case ..<0x20: bytes += (byte < 0x10 ? #"\u000"# : #"\u00"#).utf8 + String(byte, radix: 16).utf8
+            case ..<0x20: bytes += ((byte < 0x10 ? #"\u000"# : #"\u00"#) + String(byte, radix: 16)).utf8
             default: bytes.append(byte)
             }
         }

@@ -11,20 +11,31 @@ extension Inventory {
             let variables = shownVariables(of: host.name)
             if !variables.isEmpty { hostVariables[host.name.text] = .dictionary(variables) }
         }
-        groups["_meta"] = ["hostvars": .dictionary(hostVariables), "profile": .string("inventory_legacy")]
+        groups["_meta"] = .dictionary(["hostvars": .dictionary(hostVariables), "profile": .string("inventory_legacy")])
         return JSONText.indented(.dictionary(groups))
     }
 
     /// The host's variables as JSON (`--host`).
     public func listing(of host: HostName) -> String { JSONText.indented(.dictionary(shownVariables(of: host))) }
 
-    /// Groups and hosts as a tree (`--graph`), with their variables if `showsVariables`; nil where there is no such
-    /// group.
-    public func graph(of group: String, showsVariables: Bool = false) -> String? {
-        guard let index = groupIndexes[group] else { return nil }
-        var lines: [String] = []
-        addGraph(of: index, depth: 0, showsVariables: showsVariables, to: &lines)
-        return lines.joined(separator: "\n")
+    /// Groups and hosts as a tree (`--graph`), with their variables if `showsVariables`.
+    ///
+    /// - Throws: where there is no such group, or the tree is larger than ``InventoryLimits/maximumGraphBytes``.
+    public func graph(of group: String, showsVariables: Bool = false) throws(Diagnostic) -> String {
+        guard let index = groupIndexes[group] else {
+            let names = groups.prefix(InventoryLimits.maximumGroupSuggestions).map(\.name)
+            throw Diagnostic(
+                "unknown group '\(group.printable(maximumBytes: 200))'\(didYouMean(group, among: names))",
+                hint: "--graph shows one group and what is below it")
+        }
+        var text = ""
+        addGraph(of: index, depth: 0, showsVariables: showsVariables, to: &text)
+        guard text.utf8.count <= InventoryLimits.maximumGraphBytes else {
+            throw Diagnostic(
+                "the graph is larger than \(InventoryLimits.maximumGraphBytes >> 20) MiB",
+                hint: "name a smaller group, or use --list")
+        }
+        return String(text.dropLast())
     }
 
     /// Children are listed once, wherever they stand; groups with nothing in them not at all.
@@ -43,31 +54,33 @@ extension Inventory {
         }
     }
 
-    private func addGraph(of index: Int, depth: Int, showsVariables: Bool, to lines: inout [String]) {
+    private func addGraph(of index: Int, depth: Int, showsVariables: Bool, to text: inout String) {
+        // A group is shown below each of its parents, so that a few lines can make a tree without end.
+        guard text.utf8.count <= InventoryLimits.maximumGraphBytes else { return }
         let group = groups[index]
-        lines.append(Self.branch("@\(group.name):", depth: depth))
+        text += Self.branch("@\(group.name):", depth: depth)
         for child in tree.children[index] {
-            addGraph(of: child, depth: depth + 1, showsVariables: showsVariables, to: &lines)
+            addGraph(of: child, depth: depth + 1, showsVariables: showsVariables, to: &text)
         }
         for host in index == InventoryDraft.all ? [] : group.hosts {
-            lines.append(Self.branch(host.text, depth: depth + 1))
-            if showsVariables { addVariables(shownVariables(of: host), depth: depth + 2, to: &lines) }
+            text += Self.branch(host.text, depth: depth + 1)
+            if showsVariables { addVariables(shownVariables(of: host), depth: depth + 2, to: &text) }
         }
         if showsVariables {
             var variables = Self.shown(variables(ofGroup: group.name))
             if group.priority != 1 { variables["ansible_group_priority"] = .int(group.priority) }
-            addVariables(variables, depth: depth + 1, to: &lines)
+            addVariables(variables, depth: depth + 1, to: &text)
         }
     }
 
-    private func addVariables(_ variables: Value.Entries, depth: Int, to lines: inout [String]) {
+    private func addVariables(_ variables: Value.Entries, depth: Int, to text: inout String) {
         for (name, value) in variables.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
-            lines.append(Self.branch("{\(name) = \(PythonText.string(value))}", depth: depth))
+            text += Self.branch("{\(name) = \(PythonText.string(value))}", depth: depth)
         }
     }
 
     private static func branch(_ text: String, depth: Int) -> String {
-        depth == 0 ? text : String(repeating: "  |", count: depth) + "--" + text
+        (depth == 0 ? text : String(repeating: "  |", count: depth) + "--" + text) + "\n"
     }
 
     private func shownVariables(of host: HostName) -> Value.Entries { Self.shown(variables(of: host)) }

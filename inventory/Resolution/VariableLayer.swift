@@ -1,5 +1,8 @@
 /// What the folders `group_vars` and `host_vars` beside one source set.
 struct VariableLayer: Sendable {
+    private var groups: [Int: [String: Variable]] = [:]
+    private var hosts: [Int: [String: Variable]] = [:]
+
     func variables(ofGroup group: Int) -> [String: Variable] { groups[group] ?? [:] }
 
     func variables(ofHost host: Int) -> [String: Variable] { hosts[host] ?? [:] }
