@@ -13,7 +13,7 @@ public struct Inventory: Sendable {
     let hostIndexes: [HostName: Int]
     let groupIndexes: [String: Int]
     let tree: GroupTree
-    /// What `group_vars` and `host_vars` beside each source set, in the order of the sources.
+    /// What `group_vars` and `host_vars` set: those beside each source, in their order, then the current folder's.
     private let layers: [VariableLayer]
     /// The groups in which each host is listed, by the host's index.
     private let memberships: [[Int]]
@@ -78,10 +78,10 @@ public struct Inventory: Sendable {
         return variables
     }
 
-    /// What is set for the group itself: inline, and in the files of `group_vars`.
+    /// What is set for the group itself: inline, and in the files of `group_vars` beside the inventories.
     public func variables(ofGroup name: String) -> [String: Variable] {
         guard let index = groupIndexes[name] else { return [:] }
-        return layers.reduce(into: groups[index].variables) { $0.merge($1.variables(ofGroup: index)) { $1 } }
+        return layers.filter(\.isBesideInventory).reduce(into: groups[index].variables) { $0.merge($1.variables(ofGroup: index)) { $1 } }
     }
 
     private func groupsByPrecedence(of name: HostName) -> [Int] {

@@ -13,11 +13,20 @@ public struct InventoryLoader {
 
     /// The inventory of all sources together; of what two of them set, the later one's holds.
     ///
+    /// - Parameter workingDirectory: where `group_vars` and `host_vars` are looked for last, as Ansible does.
     /// - Throws: everything that is wrong with them.
-    public static func load(_ sources: [InventorySource]) async throws(Diagnostics) -> Inventory {
+    public static func load(
+        _ sources: [InventorySource], workingDirectory: String = ""
+    ) async throws(Diagnostics) -> Inventory {
         var loader = InventoryLoader()
         for source in sources { await loader.add(source) }
-        loader.addVariables(beside: sources)
+        // Several sources in one folder share its variables.
+        var last: String?
+        for directory in sources.compactMap(\.variablesDirectory) where directory != last {
+            last = directory
+            loader.addVariables(in: directory, isBesideInventory: true)
+        }
+        if last != workingDirectory { loader.addVariables(in: workingDirectory, isBesideInventory: false) }
         return try loader.builder.build()
     }
 
@@ -98,17 +107,13 @@ public struct InventoryLoader {
         }
     }
 
-    /// `group_vars` and `host_vars` beside every source; several sources in one folder share them.
-    private mutating func addVariables(beside sources: [InventorySource]) {
-        var last: String?
-        for directory in sources.compactMap(\.variablesDirectory) where directory != last {
-            last = directory
-            builder.beginVariables()
-            let groups = builder.groupNames.map { ($0, InventoryBuilder.Owner.group($0)) }
-            let hosts = builder.hostNames.map { ($0.text, InventoryBuilder.Owner.host($0)) }
-            addVariables(in: SourceDirectory.joined(directory.isEmpty ? "." : directory, "group_vars"), of: groups)
-            addVariables(in: SourceDirectory.joined(directory.isEmpty ? "." : directory, "host_vars"), of: hosts)
-        }
+    private mutating func addVariables(in directory: String, isBesideInventory: Bool) {
+        builder.beginVariables(isBesideInventory: isBesideInventory)
+        let groups = builder.groupNames.map { ($0, InventoryBuilder.Owner.group($0)) }
+        let hosts = builder.hostNames.map { ($0.text, InventoryBuilder.Owner.host($0)) }
+        let place = directory.isEmpty ? "." : directory
+        addVariables(in: SourceDirectory.joined(place, "group_vars"), of: groups)
+        addVariables(in: SourceDirectory.joined(place, "host_vars"), of: hosts)
     }
 
     private mutating func addVariables(in directory: String, of owners: [(String, InventoryBuilder.Owner)]) {

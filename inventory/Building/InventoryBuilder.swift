@@ -94,10 +94,12 @@ public struct InventoryBuilder: Sendable {
         }
     }
 
-    /// Begins the `group_vars` and `host_vars` of one source; those begun later override those begun before.
-    public mutating func beginVariables() { layers.append(VariableLayer()) }
+    /// Begins the `group_vars` and `host_vars` of one place; those begun later override those begun before.
+    public mutating func beginVariables(isBesideInventory: Bool) {
+        layers.append(VariableLayer(isBesideInventory: isBesideInventory))
+    }
 
-    /// Adds a file of the source begun last; later files of one owner override earlier ones.
+    /// Adds a file of the place begun last; later files of one owner override earlier ones.
     public mutating func addVariables(_ text: String, file: String, of owner: Owner) {
         guard !layers.isEmpty else { return }
         guard !Document.isEncrypted(text) else { return encryptedFiles.append(file) }

@@ -1,7 +1,11 @@
-/// What the folders `group_vars` and `host_vars` beside one source set.
+/// What the folders `group_vars` and `host_vars` in one place set.
 struct VariableLayer: Sendable {
+    /// False for the current folder, where Ansible expects playbooks: what it sets is not told of groups.
+    let isBesideInventory: Bool
     private var groups: [Int: [String: Variable]] = [:]
     private var hosts: [Int: [String: Variable]] = [:]
+
+    init(isBesideInventory: Bool) { self.isBesideInventory = isBesideInventory }
 
     func variables(ofGroup group: Int) -> [String: Variable] { groups[group] ?? [:] }
 
