@@ -81,7 +81,9 @@ public struct Inventory: Sendable {
     /// What is set for the group itself: inline, and in the files of `group_vars` beside the inventories.
     public func variables(ofGroup name: String) -> [String: Variable] {
         guard let index = groupIndexes[name] else { return [:] }
-        return layers.filter(\.isBesideInventory).reduce(into: groups[index].variables) { $0.merge($1.variables(ofGroup: index)) { $1 } }
+        return layers.filter(\.isBesideInventory).reduce(into: groups[index].variables) {
+            $0.merge($1.variables(ofGroup: index)) { $1 }
+        }
     }
 
     private func groupsByPrecedence(of name: HostName) -> [Int] {

@@ -27,6 +27,7 @@ extension Value.Entries: Sequence, ExpressibleByDictionaryLiteral {
         for (key, value) in elements { self[key] = value }
     }
 
+    /// In the order of the keys.
     public func makeIterator() -> AnyIterator<(key: String, value: Value)> {
         var index = 0
         return AnyIterator {

@@ -1,4 +1,5 @@
 import FleetModel
+import Foundation
 import Inventory
 
 /// Reads inventories and the variables beside them, in the order in which they are given.
@@ -8,26 +9,36 @@ public struct InventoryLoader {
     private static let parallelHostRuns = 8
 
     private var builder = InventoryBuilder()
+    private let scriptTimeout: Duration
 
-    private init() {}
+    private init(scriptTimeout: Duration) { self.scriptTimeout = scriptTimeout }
 
     /// The inventory of all sources together; of what two of them set, the later one's holds.
     ///
-    /// - Parameter workingDirectory: where `group_vars` and `host_vars` are looked for last, as Ansible does.
+    /// - Parameters:
+    ///   - workingDirectory: where `group_vars` and `host_vars` are looked for last, as Ansible does.
+    ///   - scriptTimeout: how long one run of an executable inventory may take.
     /// - Throws: everything that is wrong with them.
     public static func load(
-        _ sources: [InventorySource], workingDirectory: String = ""
+        _ sources: [InventorySource], workingDirectory: String = "", scriptTimeout: Duration = .seconds(30)
     ) async throws(Diagnostics) -> Inventory {
-        var loader = InventoryLoader()
+        var loader = InventoryLoader(scriptTimeout: scriptTimeout)
         for source in sources { await loader.add(source) }
         // Several sources in one folder share its variables.
         var last: String?
-        for directory in sources.compactMap(\.variablesDirectory) where directory != last {
-            last = directory
+        for directory in sources.compactMap(\.variablesDirectory) where resolved(directory) != last {
+            last = resolved(directory)
             loader.addVariables(in: directory, isBesideInventory: true)
         }
-        if last != workingDirectory { loader.addVariables(in: workingDirectory, isBesideInventory: false) }
+        if last != resolved(workingDirectory) {
+            loader.addVariables(in: workingDirectory, isBesideInventory: false)
+        }
         return try loader.builder.build()
+    }
+
+    /// The folder whichever way it is named; "" is the current one.
+    private static func resolved(_ directory: String) -> String {
+        URL(filePath: directory.isEmpty ? "." : directory).resolvingSymlinksInPath().standardizedFileURL.path
     }
 
     private mutating func add(_ source: InventorySource) async {
@@ -52,7 +63,8 @@ public struct InventoryLoader {
             return files
         case .missing:
             throw Diagnostic(
-                "there is no inventory '\(path)'", hint: "name a file, a folder, or hosts with a comma behind each: web1,web2,")
+                "there is no inventory '\(path)'",
+                hint: "name a file, a folder, or hosts with a comma behind each: web1,web2,")
         case .regular, .other: return [path]
         }
     }
@@ -60,7 +72,7 @@ public struct InventoryLoader {
     private mutating func add(file: String) async {
         do throws(Diagnostic) {
             if InventoryScript.isScript(file) {
-                try await add(InventoryScript(path: file))
+                try await add(InventoryScript(path: file, timeout: scriptTimeout))
             } else if file.hasSuffix(".toml") {
                 throw Diagnostic("'\(file)' is TOML, which is not read", hint: "write it in YAML or INI")
             } else {

@@ -5,8 +5,6 @@ import SystemPackage
 
 /// An executable inventory: a program that prints JSON.
 struct InventoryScript {
-    /// How long one run may take.
-    static let maximumDuration = Duration.seconds(30)
     /// The bytes that it may print.
     private static let maximumOutputBytes = 64 << 20
     /// The bytes that it may write to standard error.
@@ -15,6 +13,8 @@ struct InventoryScript {
     private static let shownErrorBytes = 400
 
     let path: String
+    /// How long one run may take.
+    let timeout: Duration
 
     /// Whether the file is a program, and not just one that everybody may execute by accident.
     static func isScript(_ path: String) -> Bool {
@@ -35,7 +35,7 @@ struct InventoryScript {
         let result = await withTaskGroup(of: Result<String, Diagnostic>?.self) { group in
             group.addTask { await outcome(arguments) }
             group.addTask {
-                try? await Task.sleep(for: Self.maximumDuration)
+                try? await Task.sleep(for: timeout)
                 return nil
             }
             let first = await group.next().flatMap(\.self)
@@ -44,7 +44,7 @@ struct InventoryScript {
         }
         guard let result else {
             throw Diagnostic(
-                "\(name(arguments)) did not end within \(Self.maximumDuration.spoken)",
+                "\(name(arguments)) did not end within \(timeout.spoken)",
                 hint: "run it by hand; let it print what it has cached")
         }
         return try result.get()

@@ -27,7 +27,9 @@ struct VariableFiles {
     ///
     /// The first of `name`, `name.yml`, `name.yaml` and `name.json` that is there; a folder stands for all in it.
     func files(of name: String) throws(Diagnostic) -> [String] {
-        guard let found = ([""] + Self.extensions).lazy.map({ name + $0 }).first(where: names.contains) else { return [] }
+        guard let found = ([""] + Self.extensions).lazy.map({ name + $0 }).first(where: names.contains) else {
+            return []
+        }
         let path = SourceDirectory.joined(directory, found)
         guard FileKind(of: path) == .directory else { return [path] }
         var files: [String] = []

@@ -16,13 +16,15 @@ struct FleetOptions: ParsableArguments {
 
     @Option(
         name: [.customShort("i"), .customLong("inventory")],
-        help: ArgumentHelp("Another inventory, read after those named before; may be repeated.", valueName: "inventory"),
+        help: ArgumentHelp(
+            "Another inventory, read after those named before; may be repeated.", valueName: "inventory"),
         completion: .file())
     var furtherInventories: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "Only hosts that also match, for example 'web*:!web-3', or @file with a host a line.", valueName: "pattern"))
+            "Only hosts that also match, for example 'web*:!web-3', or @file with a host a line.", valueName: "pattern")
+    )
     var limit: String?
 
     @Option(help: ArgumentHelp("Refuse unless exactly that many hosts are selected.", valueName: "number"))

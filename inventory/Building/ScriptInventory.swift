@@ -81,7 +81,8 @@ struct ScriptInventory {
     private mutating func readVariables(_ node: DocumentNode, of group: Int) throws(Diagnostic) {
         guard case .mapping(let entries) = node.content else {
             throw Diagnostic(
-                "'vars' of the group '\(draft.groups[group].name)' is \(node.kind), not a dictionary", at: node.location)
+                "'vars' of the group '\(draft.groups[group].name)' is \(node.kind), not a dictionary", at: node.location
+            )
         }
         for entry in entries { try draft.set(entry.name, entry.node.variable(at: entry.location), ofGroup: group) }
     }
@@ -92,7 +93,8 @@ struct ScriptInventory {
         }
         guard let variables = sections.first(named: "hostvars") else {
             throw Diagnostic(
-                "'_meta' has no 'hostvars'", at: meta.node.location, hint: "print {\"_meta\": {\"hostvars\": {}}} at least")
+                "'_meta' has no 'hostvars'", at: meta.node.location,
+                hint: "print {\"_meta\": {\"hostvars\": {}}} at least")
         }
         guard case .mapping(let hosts) = variables.node.content else {
             throw Diagnostic("'hostvars' is \(variables.node.kind), not a dictionary", at: variables.node.location)
@@ -108,7 +110,8 @@ struct ScriptInventory {
     /// What the script prints for one host.
     static func variables(of host: HostName, _ node: DocumentNode) throws(Diagnostic) -> [String: Variable] {
         guard case .mapping(let entries) = node.content else {
-            throw Diagnostic("the variables of the host '\(host)' are \(node.kind), not a dictionary", at: node.location)
+            throw Diagnostic(
+                "the variables of the host '\(host)' are \(node.kind), not a dictionary", at: node.location)
         }
         return entries.variables
     }

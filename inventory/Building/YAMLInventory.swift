@@ -14,7 +14,9 @@ struct YAMLInventory {
         }
         guard case .mapping(let groups) = root.content else {
             self.problems.add(
-                Diagnostic("an inventory in YAML is a dictionary, and this is \(root.kind)", at: root.location, hint: Self.shape))
+                Diagnostic(
+                    "an inventory in YAML is a dictionary, and this is \(root.kind)", at: root.location,
+                    hint: Self.shape))
             return
         }
         if let plugin = groups.first(named: "plugin") {
@@ -70,7 +72,9 @@ struct YAMLInventory {
             throw Diagnostic(
                 "unknown key '\(section.name.printable(maximumBytes: 80))' in the group '\(draft.groups[group].name)'"
                     + didYouMean(section.name, among: names), at: section.location,
-                hint: "below a group stand hosts, vars and children; a host stands below 'hosts:', with a colon behind it")
+                hint:
+                    "below a group stand hosts, vars and children; a host stands below 'hosts:', with a colon behind it"
+            )
         }
         for entry in try entries(of: section, group: group) {
             switch section.name {

@@ -14,7 +14,9 @@ struct JSONReader {
         do throws(Diagnostic) {
             let root = try reader.readValue(depth: 0)
             reader.skipBlanks()
-            guard reader.position == reader.bytes.count else { throw reader.problem("text follows the end of the JSON") }
+            guard reader.position == reader.bytes.count else {
+                throw reader.problem("text follows the end of the JSON")
+            }
             return root
         } catch {
             throw Diagnostics([error])

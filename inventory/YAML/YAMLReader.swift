@@ -45,12 +45,12 @@ struct YAMLReader {
         SourceLocation(file: file, line: mark?.line ?? 1, column: mark?.column ?? 1)
     }
 
-    private mutating func node(_ node: Node, depth: Int) throws(Diagnostic) -> DocumentNode {
+    private mutating func node(_ node: Node, depth: Int, isKey: Bool = false) throws(Diagnostic) -> DocumentNode {
         guard depth <= InventoryLimits.maximumNesting else { throw tooDeep(at: location(node.mark)) }
         if case .scalar(let scalar) = node, scalar.style == .plain, let name = aliases.aliasName(in: scalar.string) {
             return try anchored(name, depth: depth, at: location(scalar.mark))
         }
-        let tag = try YAMLTag(node, at: location(node.mark))
+        let tag = try YAMLTag(node, isKey: isKey, at: location(node.mark))
         let wasUnsafe = isUnsafe
         isUnsafe = isUnsafe || tag == .unsafe
         defer { isUnsafe = wasUnsafe }
@@ -86,7 +86,8 @@ struct YAMLReader {
         case .scalar(let scalar):
             let text = aliases.restored(scalar.string)
             let isPlain = scalar.style == .plain
-            return DocumentNode(.scalar(try scalarValue(text, isPlain: isPlain, tag: tag, at: place), text: text), at: place)
+            return DocumentNode(
+                .scalar(try scalarValue(text, isPlain: isPlain, tag: tag, at: place), text: text), at: place)
         case .sequence(let sequence):
             guard tag != .vault else { throw vaultOfCollection(at: place) }
             var items: [DocumentNode] = []
@@ -109,7 +110,8 @@ struct YAMLReader {
     ) throws(Diagnostic) -> Value {
         guard let value = tag.value(of: text, isPlain: isPlain) else {
             throw Diagnostic(
-                "'\(text.printable(maximumBytes: 80))' has no value\(tag.name.map { " of the type \($0)" } ?? "")", at: place,
+                "'\(text.printable(maximumBytes: 80))' has no value\(tag.name.map { " of the type \($0)" } ?? "")",
+                at: place,
                 hint: "put it in quotes if it is a text")
         }
         if isUnsafe, case .string(let text) = value { return .unsafe(text) }
@@ -123,7 +125,7 @@ struct YAMLReader {
         var merged: [DocumentNode.Entry] = []
         var own: [DocumentNode.Entry] = []
         for (keyNode, valueNode) in mapping {
-            let key = try node(keyNode, depth: depth + 1)
+            let key = try node(keyNode, depth: depth + 1, isKey: true)
             let value = try node(valueNode, depth: depth + 1)
             if case .scalar(let scalar) = keyNode, scalar.string == "<<", scalar.style == .plain {
                 merged += try mergedEntries(from: value)
@@ -151,7 +153,9 @@ struct YAMLReader {
         var seen: Set<String> = []
         for entry in own {
             // Two keys that only look different (1 and 0x1) would hide each other.
-            guard seen.insert(entry.name).inserted else { throw YAMLProblem.duplicate([entry.name], at: entry.location) }
+            guard seen.insert(entry.name).inserted else {
+                throw YAMLProblem.duplicate([entry.name], at: entry.location)
+            }
             set(entry)
         }
         return entries

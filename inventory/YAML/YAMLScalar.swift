@@ -12,7 +12,9 @@ enum YAMLScalar {
     static let constants: [String: Value] = {
         var constants: [String: Value] = ["~": .null, "null": .null, "Null": .null, "NULL": .null]
         for word in ["yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"] { constants[word] = .bool(true) }
-        for word in ["no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"] { constants[word] = .bool(false) }
+        for word in ["no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"] {
+            constants[word] = .bool(false)
+        }
         return constants
     }()
 
@@ -22,7 +24,9 @@ enum YAMLScalar {
         guard let first = digits.utf8.first else { return nil }
         if digits.hasPrefix("0b") { return number(digits.dropFirst(2), radix: 2, sign: sign) }
         if digits.hasPrefix("0x") { return number(digits.dropFirst(2), radix: 16, sign: sign) }
-        if first == UInt8(ascii: "0") { return digits == "0" ? .int(0) : number(digits.dropFirst(), radix: 8, sign: sign) }
+        if first == UInt8(ascii: "0") {
+            return digits == "0" ? .int(0) : number(digits.dropFirst(), radix: 8, sign: sign)
+        }
         let parts = digits.split(separator: ":", omittingEmptySubsequences: false)
         guard Byte.isDigit(first), isDigits(parts[0]), parts.dropFirst().allSatisfy(isSexagesimal) else { return nil }
         var sum = 0

@@ -12,8 +12,9 @@ enum YAMLTag: Equatable {
     private static let prefix = "tag:yaml.org,2002:"
     private static let scalarTypes = ["str", "int", "float", "bool", "null", "timestamp"]
 
+    /// - Parameter isKey: the library has resolved the tags of keys already, all to strings, when it compared them.
     /// - Throws: where the tag means nothing for this kind of node.
-    init(_ node: Node, at place: SourceLocation) throws(Diagnostic) {
+    init(_ node: Node, isKey: Bool, at place: SourceLocation) throws(Diagnostic) {
         let (tag, isScalar, collection) =
             switch node {
             case .scalar(let scalar): (scalar.tag.description, true, "")
@@ -23,6 +24,7 @@ enum YAMLTag: Equatable {
             }
         switch tag {
         case "", "!", Self.prefix + collection: self = .none
+        case Self.prefix + "str" where isKey: self = .none
         case "!unsafe": self = .unsafe
         case "!vault", "!vault-encrypted": self = .vault
         default:

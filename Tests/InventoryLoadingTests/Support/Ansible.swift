@@ -10,7 +10,8 @@ enum Ansible {
 
     private static var program: URL {
         let environment = ProcessInfo.processInfo.environment
-        let cache = environment["XDG_CACHE_HOME"].map { URL(filePath: $0) } ?? URL.homeDirectory.appending(path: ".cache")
+        let cache =
+            environment["XDG_CACHE_HOME"].map { URL(filePath: $0) } ?? URL.homeDirectory.appending(path: ".cache")
         return cache.appending(path: "coord/ansible-core-2.19/bin/ansible-inventory")
     }
 
