@@ -29,7 +29,7 @@ private func problems(_ sources: [String], in scratch: Scratch, timeout: Duratio
         ("h.yml", "all: {hosts: {a: }\n", "h.yml:1:6: what is opened here is never closed"),
         (
             "h.yml", "all:\n  hosts:\n    a: {x: 1, x: 2}\n",
-            "h.yml:3:DUP: 'x' is given more than once in this dictionary"
+            "h.yml:3:9: 'x' is given more than once in this dictionary"
         ),
         ("h.yml", "all:\n  host:\n    a:\n", "h.yml:2:3: unknown key 'host' in the group 'all'; did you mean 'hosts'?"),
         ("h.yml", "all:\n  hosts:\n    - a\n", "h.yml:3:5: 'hosts' of the group 'all' is a list, not a dictionary"),

@@ -97,7 +97,8 @@ struct YAMLInventory {
             return [.init(name: name, isText: true, location: section.node.location, node: nothing)]
         default:
             throw Diagnostic(
-                "'\(section.name)' of the group '\(draft.groups[group].name)' is \(section.node.kind), not a dictionary",
+                "'\(section.name)' of the group '\(draft.groups[group].name)' is \(section.node.kind), "
+                    + "not a dictionary",
                 at: section.node.location, hint: "write each name with a colon behind it: web1:")
         }
     }

@@ -7,7 +7,7 @@ extension Inventory {
     ///   - pattern: terms separated by `:` or `,`: groups, hosts, globs, `~` and a regular expression; `&` before a
     ///     term keeps only its hosts, `!` takes them out.
     ///   - limit: a second pattern; only hosts that both select remain.
-    ///   - list: gives the text behind `@name`: terms, one a line; those of a limit may name hosts that are not selected.
+    ///   - list: gives the text behind `@name`: terms, one a line.
     /// - Throws: where a term names nothing, a pattern is malformed, or no host is left.
     public func select(
         _ pattern: String, limit: String? = nil, list: HostPattern.ListReader = HostPattern.noLists

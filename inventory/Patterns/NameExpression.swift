@@ -2,8 +2,8 @@ import FleetModel
 
 /// A regular expression over the beginnings of names.
 ///
-/// Swift's engine goes back and forth without bound where a repetition stands in another one, or many follow each other;
-/// such expressions are refused, for names need none.
+/// Swift's engine goes back and forth without bound where a repetition stands in another one, or many follow each
+/// other; such expressions are refused, for names need none.
 struct NameExpression {
     /// `.*`, `a+`, `x{2,}`: each may multiply the time by the length of the name.
     private static let maximumRepetitions = 4

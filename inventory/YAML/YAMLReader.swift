@@ -10,8 +10,8 @@ struct YAMLReader {
 
     /// Nil where the text holds no document.
     ///
-    /// - Throws: where the text is not YAML, grows beyond ``InventoryLimits/maximumNodes``, or has tags or keys that mean
-    ///   nothing.
+    /// - Throws: where the text is not YAML, grows beyond ``InventoryLimits/maximumNodes``, or has tags or keys that
+    ///   mean nothing.
     static func root(of text: String, file: String) throws(Diagnostics) -> DocumentNode? {
         guard text.utf8.count <= InventoryLimits.maximumYAMLBytes else {
             throw Diagnostics([

@@ -1,7 +1,7 @@
 import FleetModel
 import Yams
 
-/// The tags that Ansible knows; the rest of YAML's and Python's are refused, for Ansible can't print them as JSON either.
+/// The tags that Ansible knows; the rest of YAML's are refused, for Ansible can't print them as JSON either.
 enum YAMLTag: Equatable {
     /// None, or `!`.
     case none
