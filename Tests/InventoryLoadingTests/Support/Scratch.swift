@@ -5,7 +5,7 @@ final class Scratch {
     let path: String
 
     init() throws {
-        path = NSTemporaryDirectory() + "/coord-inventory-" + UUID().uuidString
+        path = NSTemporaryDirectory() + "coord-inventory-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
