@@ -41,8 +41,11 @@ struct FleetOptions: ParsableArguments {
     /// All inventories, in the order in which they are read.
     var sources: [String] { inventories + furtherInventories }
 
-    /// The inventories as a person named them.
-    var inventory: String { sources.joined(separator: " ") }
+    /// The inventory as a person named it; of several, their names.
+    var inventory: String {
+        guard sources.count > 1 else { return sources.first ?? "" }
+        return sources.map { ($0 as NSString).lastPathComponent }.joined(separator: "+")
+    }
 
     /// The hosts that the inventory, `pattern` and `--limit` select, in inventory order.
     func select(_ pattern: String) async throws -> [HostEndpoint] { try select(pattern, from: try await load()) }
