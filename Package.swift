@@ -54,8 +54,8 @@ let package = Package(
 
         // L1: pure. No I/O, no clock, no random numbers.
         .target(
-            name: "Inventory", dependencies: ["FleetModel"], path: "inventory",
-            exclude: ["GRAMMAR.md", "examples"], swiftSettings: strict
+            name: "Inventory", dependencies: ["FleetModel", .product(name: "Yams", package: "Yams")],
+            path: "inventory", exclude: ["GRAMMAR.md", "examples"], swiftSettings: strict
         ),
         .target(
             name: "RolloutSpec",
@@ -70,6 +70,15 @@ let package = Package(
         .target(name: "RolloutEngine", dependencies: ["FleetModel"], swiftSettings: strict),
 
         // L2: one effect each.
+        .target(
+            name: "InventoryLoading",
+            dependencies: [
+                "FleetModel", "Inventory",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict
+        ),
         .target(
             name: "SSHTransport",
             dependencies: [
@@ -110,8 +119,8 @@ let package = Package(
             name: "Coord",
             dependencies: [
                 "AgentClient", "AgentProtocol", "Artifact", "Configuration", "FleetModel", "HostAccess", "Inventory",
-                "Reporting", "RolloutDriver", "RolloutEngine", "RolloutSpec", "RolloutStore", "SSHConfig",
-                "SSHTransport",
+                "InventoryLoading", "Reporting", "RolloutDriver", "RolloutEngine", "RolloutSpec", "RolloutStore",
+                "SSHConfig", "SSHTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "coordinator", exclude: ["README.md"],
@@ -136,6 +145,10 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "InventoryTests", dependencies: ["FleetModel", "Inventory"], swiftSettings: strict),
+        .testTarget(
+            name: "InventoryLoadingTests", dependencies: ["FleetModel", "Inventory", "InventoryLoading"],
+            exclude: ["Corpus"], swiftSettings: strict
+        ),
         .testTarget(name: "SSHConfigTests", dependencies: ["FleetModel", "SSHConfig"], swiftSettings: strict),
         .testTarget(name: "RolloutSpecTests", dependencies: ["FleetModel", "RolloutSpec"], swiftSettings: strict),
         .testTarget(

@@ -22,9 +22,9 @@ struct Coord: AsyncParsableCommand {
             """,
         version: ProductVersion.text,
         subcommands: [
-            TrustCommand.self, InstallCommand.self, PlanCommand.self, RolloutCommand.self, PauseCommand.self,
-            ResumeCommand.self, RetryCommand.self,
-            AbortCommand.self, RollbackCommand.self, StatusCommand.self, HistoryCommand.self, ShowCommand.self,
+            InventoryCommand.self, TrustCommand.self, InstallCommand.self, PlanCommand.self, RolloutCommand.self,
+            PauseCommand.self, ResumeCommand.self, RetryCommand.self, AbortCommand.self, RollbackCommand.self,
+            StatusCommand.self, HistoryCommand.self, ShowCommand.self,
         ]
     )
 

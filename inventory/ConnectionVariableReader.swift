@@ -66,10 +66,14 @@ struct ConnectionVariableReader {
         guard let name = names.first(where: { variables[$0] != nil }), let variable = variables[name] else {
             return .success(nil)
         }
+        if case .encrypted = variable.value {
+            return .failure(
+                hidden(name, variable, "is encrypted by ansible-vault, which can't be opened here", hint: remedy))
+        }
         guard let text = variable.value.scalarText, !text.isEmpty else {
             return .failure(hidden(name, variable, "is empty, or not a single value", hint: remedy))
         }
-        guard !text.contains("{{") else {
+        guard !variable.isTemplate else {
             return .failure(hidden(name, variable, "is a template, and templates are not evaluated here", hint: remedy))
         }
         guard !text.contains(where: \.isNewline), !text.utf8.contains(0) else {
@@ -148,14 +152,20 @@ struct ConnectionVariableReader {
             report(other, otherVariable, "contradicts \(name), which is '\(variable.text.printable())'")
         }
         guard let text = variable.value.scalarText else {
-            report(name, variable, "is a list or a dictionary, not a single value")
+            if case .encrypted = variable.value {
+                report(
+                    name, variable, "is encrypted by ansible-vault, which can't be opened here",
+                    hint: "write the value itself, or set it where coord reads it")
+            } else {
+                report(name, variable, "is a list or a dictionary, not a single value")
+            }
             return nil
         }
         guard !text.isEmpty else {
             report(name, variable, "is empty", hint: "give it a value or take it out")
             return nil
         }
-        guard !text.contains("{{") else {
+        guard !variable.isTemplate else {
             report(name, variable, "is a template", hint: "templates are not evaluated here; write the value itself")
             return nil
         }
@@ -182,12 +192,12 @@ extension Value {
     /// Nil for lists and dictionaries; `null` has no text.
     fileprivate var scalarText: String? {
         switch self {
-        case .string(let text): text
+        case .string(let text), .unsafe(let text): text
         case .int(let number): "\(number)"
         case .double(let number): "\(number)"
         case .bool(let isTrue): isTrue ? "True" : "False"
         case .null: ""
-        case .list, .dictionary: nil
+        case .list, .dictionary, .encrypted: nil
         }
     }
 }

@@ -6,7 +6,7 @@ public struct Host: Hashable, Sendable {
     public var name: HostName
     /// Where the host is listed first.
     public var location: SourceLocation
-    /// What its own lines set; ``Inventory/variables(of:)`` adds what its groups set.
+    /// What the inventories set for it, without `host_vars`; ``Inventory/variables(of:)`` adds what its groups set.
     public var variables: [String: Variable]
 
     public init(name: HostName, location: SourceLocation, variables: [String: Variable]) {

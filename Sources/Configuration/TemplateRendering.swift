@@ -24,7 +24,9 @@ struct TemplateRendering {
     init(for host: HostName, _ variables: TemplateVariables, secrets: [String: Secret]) {
         self.variables = variables
         self.secrets = secrets
-        scopes = [.dictionary(variables.shared), .dictionary(variables.hosts[host] ?? [:])]
+        scopes = [variables.shared, variables.hosts[host] ?? [:]].map { variables in
+            .dictionary(Value.Entries(variables.map { ($0, $1) }))
+        }
     }
 
     /// - Throws: everything that the host's variables lack.
@@ -75,6 +77,7 @@ struct TemplateRendering {
             value = .null
         }
         switch (isInverted, value) {
+        case (_, .unevaluated(let kind)): fail(.notText(kind), reference)
         case (true, _): if !value.isTrue { render(parts) }
         case (false, .list(let items)):
             partCount += items.count

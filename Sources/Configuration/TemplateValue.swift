@@ -6,7 +6,9 @@ enum TemplateValue {
     case null
     case scalar(String, isTrue: Bool)
     case list([TemplateValue])
-    case dictionary([String: Value])
+    case dictionary(Value.Entries)
+    /// What only Ansible could make a text of, in words.
+    case unevaluated(String)
     case secret(Secret)
     /// Of a list's item: `{{-first}}`, `{{-last}}` and `{{-index}}` (from 0), for separators.
     case position(first: Bool, last: Bool, index: Int)
@@ -14,7 +16,9 @@ enum TemplateValue {
     init(_ value: Value) {
         switch value {
         case .null: self = .null
-        case .string(let text): self = .scalar(text, isTrue: !text.isEmpty)
+        case .string(let text) where text.contains("{{"): self = .unevaluated("a template of Ansible's")
+        case .string(let text), .unsafe(let text): self = .scalar(text, isTrue: !text.isEmpty)
+        case .encrypted: self = .unevaluated("encrypted by ansible-vault")
         case .int(let number): self = .scalar("\(number)", isTrue: number != 0)
         case .double(let number): self = .scalar("\(number)", isTrue: number != 0)
         case .bool(let flag): self = .scalar("\(flag)", isTrue: flag)
@@ -30,7 +34,7 @@ enum TemplateValue {
         case .scalar(_, let isTrue): isTrue
         case .list(let values): !values.isEmpty
         case .dictionary(let values): !values.isEmpty
-        case .secret: true
+        case .secret, .unevaluated: true
         }
     }
 
@@ -39,7 +43,7 @@ enum TemplateValue {
         switch self {
         case .scalar(let text, _): text
         case .secret(let secret): secret.templateText
-        case .null, .list, .dictionary, .position: nil
+        case .null, .list, .dictionary, .position, .unevaluated: nil
         }
     }
 
@@ -51,6 +55,7 @@ enum TemplateValue {
         case .dictionary, .position: "a dictionary"
         case .scalar: "a text"
         case .secret: "not UTF-8"
+        case .unevaluated(let kind): kind
         }
     }
 
@@ -64,12 +69,12 @@ enum TemplateValue {
             case "-index": .scalar("\(index)", isTrue: index != 0)
             default: nil
             }
-        case .null, .scalar, .list, .secret: nil
+        case .null, .scalar, .list, .secret, .unevaluated: nil
         }
     }
 
     /// Of its children.
-    var names: [String] { if case .dictionary(let values) = self { Array(values.keys) } else { [] } }
+    var names: [String] { if case .dictionary(let values) = self { values.keys } else { [] } }
 }
 
 extension Secret {

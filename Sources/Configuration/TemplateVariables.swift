@@ -34,7 +34,9 @@ public struct TemplateVariables: Sendable, Codable, Hashable {
                 members[group, default: []].append(.string(host.name.text))
             }
         }
-        shared = ["groups": .dictionary(members.mapValues(Value.list))]
+        var groups = Value.Entries()
+        for (name, hosts) in members { groups[name] = .list(hosts) }
+        shared = ["groups": .dictionary(groups)]
     }
 
     /// None but those of the hosts' names.
@@ -47,8 +49,8 @@ public struct TemplateVariables: Sendable, Codable, Hashable {
     /// Sets `coord.NAME` for every host.
     public mutating func describe(_ facts: [String: String]) {
         for host in hosts.keys {
-            var values = facts.mapValues(Value.string)
-            values["host"] = .string(host.text)
+            var values: Value.Entries = ["host": .string(host.text)]
+            for (name, text) in facts { values[name] = .string(text) }
             hosts[host]?["coord"] = .dictionary(values)
         }
     }
@@ -74,7 +76,7 @@ extension Value {
         switch self {
         case .double(let number) where !number.isFinite: .string("\(number)")
         case .list(let values): .list(values.map(\.encodable))
-        case .dictionary(let values): .dictionary(values.mapValues(\.encodable))
+        case .dictionary(let values): .dictionary(Entries(values.map { ($0, $1.encodable) }))
         default: self
         }
     }

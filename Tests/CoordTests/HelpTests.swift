@@ -3,7 +3,7 @@ import Testing
 @Suite struct HelpTests {
     static let commands = [
         "trust", "install", "plan", "rollout", "pause", "resume", "retry", "abort", "rollback", "status", "history",
-        "show",
+        "show", "inventory",
     ]
 
     @Test func `the program's help names every command and exit status`() async throws {

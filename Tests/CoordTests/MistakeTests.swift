@@ -80,13 +80,16 @@ import Testing
     func `an inventory that is not there is named first`(command: String) async throws {
         try await expect(
             command, "none.ini", status: 2,
-            ["error: 'none.ini' can't be read: No such file or directory", "hint: coord needs the path of a file"])
+            [
+                "error: there is no inventory 'none.ini'",
+                "hint: name a file, a folder, or hosts with a comma behind each: web1,web2,",
+            ])
     }
 
-    @Test func `a folder is no inventory`() async throws {
+    @Test func `a folder without inventories is refused`() async throws {
         try await expect(
             "install", ".", status: 2,
-            ["error: '.' can't be read: Is a directory", "hint: coord needs the path of a file"])
+            ["error: the folder '.' holds no inventory", "hint: put one in, or name a file"])
     }
 
     @Test func `a mistake in the inventory has its place`() async throws {

@@ -51,7 +51,7 @@ private func listing(of inventory: Inventory) -> String {
 
 private func literal(_ value: Value) -> String {
     switch value {
-    case .string(let text): "'\(text)'"
+    case .string(let text), .unsafe(let text), .encrypted(let text): "'\(text)'"
     case .int(let number): "\(number)"
     case .double(let number): "\(number)"
     case .bool(let isTrue): isTrue ? "True" : "False"

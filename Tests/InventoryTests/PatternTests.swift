@@ -104,4 +104,30 @@ import Testing
         #expect(error?.description == "the limit 'db' leaves no host of 'web'")
         #expect(throws: Diagnostic.self) { try fleet.select("web", limit: "typo") }
     }
+
+    private func select(_ pattern: String, list: String) throws -> String {
+        try fleet.select(pattern) { _ throws(Diagnostic) in list }.map(\.text).joined(separator: " ")
+    }
+
+    @Test func `a list adds its terms, or is taken together behind a sign`() throws {
+        #expect(try select("@l", list: "web1.dc1\n\n# none\ndb[0] # first\n") == "web1.dc1 db1.dc1")
+        #expect(try select("@l", list: "web\n!dc1") == "web5.dc2")
+        #expect(try select("web:!@l", list: "web1.dc1\nweb[2:]") == "web2.dc1")
+        #expect(try select("web:&@l", list: "web1.dc1\ndb\nweb5.dc2") == "web1.dc1 web5.dc2")
+    }
+
+    @Test(arguments: [
+        ("@l", "", "'@l' lists no host"), ("@l", "# only\n", "'@l' lists no host"),
+        ("!@l", "!web", "'@l' stands behind a sign, so its lines can't have signs of their own"),
+        ("@l", "@m", "'@l' names another list, '@m'"),
+    ]) func `a list that could mean anything is refused`(pattern: String, list: String, problem: String) {
+        let error = #expect(throws: Diagnostic.self) { try select(pattern, list: list) }
+        #expect(error?.problem == problem)
+    }
+
+    @Test(arguments: ["~(a+)+$", "~(a*b?)*", "~([0-9]{2}){9}", "~.*a.*b.*c.*d.*e"])
+    func `a regular expression that could take forever is refused`(pattern: String) {
+        let error = #expect(throws: Diagnostic.self) { try fleet.select(pattern) }
+        #expect(error?.problem.contains("repeats") == true)
+    }
 }

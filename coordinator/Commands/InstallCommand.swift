@@ -37,7 +37,7 @@ struct InstallCommand: AsyncParsableCommand {
     private static let deadline: Duration = .seconds(120)
 
     func run() async throws {
-        let endpoints = try fleet.select("all")
+        let endpoints = try await fleet.select("all")
         let package = try AgentPackage(agent)
         let terminal = Terminal.standard
         let question = "Install the agent on \(counted(endpoints.count, "host"))?"

@@ -25,7 +25,7 @@ struct StatusCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let inventory = try fleet.load()
+        let inventory = try await fleet.load()
         let (spec, directory) = try specification.load(beside: fleet.directory)
         let endpoints = try fleet.select(spec.hosts.text, from: inventory)
         let survey = try await withAgents(of: endpoints, over: fleet.connection) { agents in

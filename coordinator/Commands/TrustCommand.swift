@@ -35,7 +35,7 @@ struct TrustCommand: AsyncParsableCommand {
 
     func run() async throws {
         let expected = try readList()
-        let rounds = HostKeySurvey.rounds(try fleet.select("all"))
+        let rounds = HostKeySurvey.rounds(try await fleet.select("all"))
         let connector = try fleet.connection.connector()
         let survey = HostKeySurvey(connector: connector, expected: expected)
         let problems: Result<[Diagnostic], any Error>

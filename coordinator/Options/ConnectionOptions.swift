@@ -6,7 +6,6 @@ import SSHTransport
 /// How to log in, and how to become root.
 struct ConnectionOptions: ParsableArguments {
     @Option(
-        name: [.short, .long],
         help: ArgumentHelp("A private key, instead of the inventory's and the ssh-agent's.", valueName: "file"),
         completion: .file())
     var identity: String?

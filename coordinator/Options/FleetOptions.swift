@@ -3,39 +3,106 @@ import FleetModel
 import Foundation
 import HostAccess
 import Inventory
+import InventoryLoading
 
 /// Which hosts, and how to reach them.
 struct FleetOptions: ParsableArguments {
-    @Argument(help: "The inventory, in Ansible's INI format.", completion: .file())
-    var inventory: String
+    @Argument(
+        help: ArgumentHelp(
+            "Inventories: files (INI, YAML), folders, programs that print JSON, or hosts such as web1,web2,",
+            valueName: "inventory"),
+        completion: .file())
+    var inventories: [String] = []
 
-    @Option(help: ArgumentHelp("Only hosts that also match, for example 'web*:!web-3'.", valueName: "pattern"))
+    @Option(
+        name: [.customShort("i"), .customLong("inventory")],
+        help: ArgumentHelp(
+            "Another inventory, read after those named before; may be repeated.", valueName: "inventory"),
+        completion: .file())
+    var furtherInventories: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Only hosts that also match, for example 'web*:!web-3', or @file with a host a line.", valueName: "pattern")
+    )
     var limit: String?
+
+    @Option(help: ArgumentHelp("Refuse unless exactly that many hosts are selected.", valueName: "number"))
+    var expectHosts: Int?
 
     @OptionGroup var ssh: SSHConfigOptions
     @OptionGroup var connection: ConnectionOptions
 
+    func validate() throws {
+        guard !sources.isEmpty else {
+            throw ValidationError("Missing expected argument '<inventory>'")
+        }
+    }
+
+    /// All inventories, in the order in which they are read.
+    var sources: [String] { inventories + furtherInventories }
+
+    /// The inventory as a person named it; of several, their names.
+    var inventory: String {
+        guard sources.count > 1 else { return sources.first ?? "" }
+        return sources.map { ($0 as NSString).lastPathComponent }.joined(separator: "+")
+    }
+
     /// The hosts that the inventory, `pattern` and `--limit` select, in inventory order.
-    func select(_ pattern: String) throws -> [HostEndpoint] { try select(pattern, from: try load()) }
+    func select(_ pattern: String) async throws -> [HostEndpoint] { try select(pattern, from: try await load()) }
 
     /// The inventory itself.
-    func load() throws -> Inventory {
-        let text = try readText(inventory, hint: "coord needs the path of a file")
-        do { return try Inventory(text: text, file: inventory) } catch { throw Failure(error) }
+    func load() async throws -> Inventory {
+        do throws(Diagnostics) {
+            let inventory = try await InventoryLoader.load(sources.map { InventorySource($0) })
+            for file in inventory.encryptedFiles {
+                Terminal.standard.complain("note: '\(file)' is encrypted by ansible-vault; its variables are not known")
+            }
+            return inventory
+        } catch {
+            throw Failure(error)
+        }
     }
 
     /// The hosts of `inventory` that `pattern` and `--limit` select, in inventory order.
     func select(_ pattern: String, from inventory: Inventory) throws -> [HostEndpoint] {
         do {
-            let hosts = try inventory.select(pattern, limit: limit)
-            return try ssh.endpoints(of: hosts, in: inventory, over: connection)
+            return try ssh.endpoints(of: try selectNames(pattern, from: inventory), in: inventory, over: connection)
         } catch let diagnostics as Diagnostics {
             throw Failure(diagnostics)
-        } catch let diagnostic as Diagnostic {
-            throw Failure(diagnostic)
         }
     }
 
-    /// The folder that the spec and the state lie in: as the user named it, empty for the current one.
-    var directory: String { (inventory as NSString).deletingLastPathComponent }
+    /// The names of these hosts; exactly as many as `--expect-hosts` says.
+    func selectNames(_ pattern: String, from inventory: Inventory) throws -> [HostName] {
+        do throws(Diagnostic) {
+            let hosts = try inventory.select(pattern, limit: limit, list: Self.list)
+            if let expectHosts, hosts.count != expectHosts { throw Self.unexpected(hosts, expected: expectHosts) }
+            return hosts
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    private static func unexpected(_ hosts: [HostName], expected: Int) -> Diagnostic {
+        let shown = hosts.prefix(20).map(\.text).joined(separator: " ") + (hosts.count > 20 ? " …" : "")
+        return Diagnostic(
+            "\(hosts.count) host\(hosts.count == 1 ? " is" : "s are") selected, not \(expected): \(shown)",
+            hint: "change the pattern, --limit or --expect-hosts")
+    }
+
+    /// The text behind `@name` in a host pattern: a host or a pattern a line.
+    private static func list(_ name: String) throws(Diagnostic) -> String {
+        do {
+            return try readText(name, hint: "@ stands before the path of a file that has a host a line")
+        } catch let failure as Failure {
+            throw failure.diagnostics.first ?? Diagnostic("'\(name)' can't be read")
+        } catch {
+            throw Diagnostic("'\(name)' can't be read: \(error)")
+        }
+    }
+
+    /// The folder that the spec and the state lie in, beside the first inventory: as the user named it, empty for the
+    /// current one.
+    var directory: String { sources.first.map { InventorySource($0).directory } ?? "" }
 }

@@ -23,7 +23,7 @@ struct LaunchOptions: ParsableArguments {
     func run(
         _ prepare: (RolloutPreparation, RolloutID) async throws(PreparationError) -> PreparedRollout
     ) async throws -> ExitStatus {
-        let inventory = try fleet.load()
+        let inventory = try await fleet.load()
         let (spec, directory) = try specification.load(beside: fleet.directory)
         let endpoints = try fleet.select(spec.hosts.text, from: inventory)
         let group = try inventory.select(spec.hosts.text, limit: nil).count

@@ -1,21 +1,36 @@
 import FleetModel
 
-/// The first word of a host's line: one name or, with ranges, many, and the port behind it.
+/// What stands for hosts in an inventory: one name or, with ranges, many, and the port behind it.
 struct HostEntry {
     let names: [HostName]
     let port: Int?
 
     /// - Parameter maximumHosts: how many names it may stand for.
     /// - Throws: where it is no name, its range is malformed or too great, or the port is none.
-    init(_ word: ShellWord, in line: SourceLine, maximumHosts: Int) throws(Diagnostic) {
-        let parts = HostEntryParts(word)
+    init(_ text: String, at location: SourceLocation, maximumHosts: Int) throws(Diagnostic) {
+        let parts = HostEntryParts(text, column: location.column)
+        func place(_ column: Int) -> SourceLocation {
+            SourceLocation(file: location.file, line: location.line, column: column)
+        }
         if let text = parts.port {
-            port = try Self.port(text, at: line.location(column: parts.portColumn))
+            port = try Self.port(text, at: place(parts.portColumn))
         } else {
             port = nil
         }
-        let pattern = try HostNamePattern(
-            parts.name, isIPv6: parts.isIPv6, at: line.location(column: parts.nameColumn))
+        let pattern = try HostNamePattern(parts.name, isIPv6: parts.isIPv6, at: place(parts.nameColumn))
+        names = try pattern.names(maximum: maximumHosts)
+    }
+
+    /// One name as a program gives it: what looks like a range or a port is refused.
+    init(name text: String, at location: SourceLocation, maximumHosts: Int) throws(Diagnostic) {
+        port = nil
+        let isIPv6 = text.utf8.count { $0 == Byte.colon } > 1
+        let pattern = try HostNamePattern(text, isIPv6: isIPv6, at: location)
+        guard !pattern.hasRange else {
+            throw Diagnostic(
+                "'\(text.printable(maximumBytes: 80))' is a range, which means nothing here", at: location,
+                hint: "name each host")
+        }
         names = try pattern.names(maximum: maximumHosts)
     }
 
@@ -40,10 +55,10 @@ private struct HostEntryParts {
     var portColumn: Int
     var isIPv6: Bool
 
-    init(_ word: ShellWord) {
-        let bytes = Array(word.text.utf8)
+    init(_ text: String, column: Int) {
+        let bytes = Array(text.utf8)
         let (colons, closing) = Self.outsideBrackets(bytes)
-        (name, nameColumn, port, portColumn, isIPv6) = (word.text, word.column, nil, word.column, false)
+        (name, nameColumn, port, portColumn, isIPv6) = (text, column, nil, column, false)
         if let closing, let colon = colons.last, colon == closing + 1,
             bytes[(colon + 1)...].allSatisfy(Byte.isDigit), !Self.isRange(bytes[1..<closing])
         {

@@ -34,6 +34,8 @@ struct HostNamePattern {
         }
     }
 
+    var hasRange: Bool { segments.contains { if case .range = $0 { true } else { false } } }
+
     /// The names in Ansible's order: the last range runs fastest.
     ///
     /// - Throws: where there are more than `maximum`, or one is no valid name.

@@ -108,7 +108,7 @@ struct PythonLiteral {
     }
 
     private mutating func readDictionary(firstKey: Value, closing: UInt8, depth: Int) -> Value? {
-        var entries: [String: Value] = [:]
+        var entries = Value.Entries()
         var key = firstKey
         while true {
             skipBlanks()
@@ -131,19 +131,5 @@ struct PythonLiteral {
         guard let value = values[String(decoding: word, as: UTF8.self)] else { return nil }
         position = word.endIndex
         return value
-    }
-}
-
-extension Value {
-    /// The text of a dictionary's key in JSON; nil for lists and dictionaries.
-    fileprivate var keyText: String? {
-        switch self {
-        case .string(let text): text
-        case .int(let number): "\(number)"
-        case .double(let number): "\(number)"
-        case .bool(let isTrue): isTrue ? "true" : "false"
-        case .null: "null"
-        case .list, .dictionary: nil
-        }
     }
 }

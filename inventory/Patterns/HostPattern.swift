@@ -1,7 +1,16 @@
 import FleetModel
 
-/// A host pattern in its terms: `web:&dc1:!old`, `web*,db[0:2]`.
-struct HostPattern {
+/// A host pattern in its terms: `web:&dc1:!old`, `web*,db[0:2]`, `@file`.
+public struct HostPattern {
+    /// Gives the text behind `@name`: terms, one a line.
+    public typealias ListReader = (_ name: String) throws(Diagnostic) -> String
+
+    /// Where there is nowhere to read a list from.
+    public static let noLists: @Sendable (String) throws(Diagnostic) -> String = { name throws(Diagnostic) in
+        throw Diagnostic(
+            "the host pattern names a file: '@\(name)'", hint: "write the hosts themselves, with commas between them")
+    }
+
     enum Operation { case add, intersect, exclude }
 
     /// Positions in a group, from 0, both ends included; negative ones count from the end.
@@ -11,31 +20,42 @@ struct HostPattern {
         var last: Int?
     }
 
-    struct Term {
-        var operation: Operation
+    struct Operand {
         /// A name, a glob, or `~` and a regular expression.
         var expression: String
         var positions: Subscript?
     }
 
+    struct Term {
+        var operation: Operation
+        /// One, or those of a list, whose hosts are taken together.
+        var operands: [Operand]
+    }
+
     let text: String
     private(set) var terms: [Term] = []
 
-    /// - Throws: where the pattern has no term, or a term's subscript is malformed.
-    init(_ text: String) throws(Diagnostic) {
+    /// - Throws: where the pattern has no term, a term's subscript is malformed, or a list can't be read.
+    init(_ text: String, list: ListReader = Self.noLists) throws(Diagnostic) {
         self.text = text.printable(maximumBytes: 200)
         // A pattern is typed by a person; a longer one is no pattern but a wrong file.
         guard text.utf8.count <= InventoryLimits.maximumLineBytes else {
             throw Diagnostic("the host pattern has more than \(InventoryLimits.maximumLineBytes) bytes")
         }
-        for part in Self.split(text[...], at: ",").flatMap(Self.splitAtColons) {
-            let part = part.drop(while: \.isWhitespace)
-            let trimmed = part.lastIndex { !$0.isWhitespace }.map { part[...$0] } ?? ""
-            if !trimmed.isEmpty { terms.append(try Self.term(trimmed)) }
-        }
+        terms = try Self.terms(text, list: list)
         guard !terms.isEmpty else {
             throw Diagnostic("the host pattern is empty", hint: "'all' selects every host")
         }
+    }
+
+    private static func terms(_ text: String, list: ListReader) throws(Diagnostic) -> [Term] {
+        var terms: [Term] = []
+        for part in split(text[...], at: ",").flatMap(splitAtColons) {
+            let part = part.drop(while: \.isWhitespace)
+            let trimmed = part.lastIndex { !$0.isWhitespace }.map { part[...$0] } ?? ""
+            if !trimmed.isEmpty { terms += try self.terms(trimmed, list: list) }
+        }
+        return terms
     }
 
     private static func splitAtColons(_ part: Substring) -> [Substring] {
@@ -53,25 +73,46 @@ struct HostPattern {
         }
     }
 
-    private static func term(_ text: Substring) throws(Diagnostic) -> Term {
+    private static func terms(_ text: Substring, list: ListReader) throws(Diagnostic) -> [Term] {
         let operations: [Character: Operation] = ["&": .intersect, "!": .exclude]
         let operation = text.first.flatMap { operations[$0] }
         let operand = operation == nil ? text : text.dropFirst()
         guard let first = operand.first else {
             throw Diagnostic("nothing follows the '\(text)' in the host pattern", hint: "write, for example, web:!old")
         }
-        if first == "@" {
-            throw Diagnostic(
-                "the host pattern names a file: '\(operand)'",
-                hint: "write the hosts themselves, with commas between them")
+        if first == "@" { return try listed(in: String(operand.dropFirst()), operation: operation, list: list) }
+        var single = Operand(expression: String(operand), positions: nil)
+        if first != "~" { try single.takeSubscript() }
+        return [Term(operation: operation ?? .add, operands: [single])]
+    }
+
+    /// The terms of a list; without a sign before the `@` they may have signs of their own.
+    private static func listed(
+        in name: String, operation: Operation?, list: ListReader
+    ) throws(Diagnostic) -> [Term] {
+        let text = try list(name)
+        let shown = "'@\(name.printable(maximumBytes: 200))'"
+        guard text.utf8.count <= InventoryLimits.maximumListBytes else {
+            throw Diagnostic("\(shown) has more than \(InventoryLimits.maximumListBytes >> 20) MiB")
         }
-        var term = Term(operation: operation ?? .add, expression: String(operand), positions: nil)
-        if first != "~" { try term.takeSubscript() }
-        return term
+        var terms: [Term] = []
+        for line in text.split(whereSeparator: \.isNewline) {
+            let line = line.prefix { $0 != "#" }
+            terms += try self.terms(String(line)) { (inner) throws(Diagnostic) in
+                throw Diagnostic("\(shown) names another list, '@\(inner.printable(maximumBytes: 200))'")
+            }
+        }
+        // Nothing would select everything.
+        guard !terms.isEmpty else { throw Diagnostic("\(shown) lists no host") }
+        guard let operation else { return terms }
+        guard terms.allSatisfy({ $0.operation == .add }) else {
+            throw Diagnostic("\(shown) stands behind a sign, so its lines can't have signs of their own")
+        }
+        return [Term(operation: operation, operands: terms.flatMap(\.operands))]
     }
 }
 
-extension HostPattern.Term {
+extension HostPattern.Operand {
     /// Takes `[3]`, `[-1]`, `[2:]` or `[0:4]` off the end; other brackets belong to a glob.
     fileprivate mutating func takeSubscript() throws(Diagnostic) {
         guard expression.hasSuffix("]"), let open = expression.lastIndex(of: "["), open != expression.startIndex else {

@@ -7,9 +7,12 @@ extension Inventory {
     ///   - pattern: terms separated by `:` or `,`: groups, hosts, globs, `~` and a regular expression; `&` before a
     ///     term keeps only its hosts, `!` takes them out.
     ///   - limit: a second pattern; only hosts that both select remain.
+    ///   - list: gives the text behind `@name`: terms, one a line.
     /// - Throws: where a term names nothing, a pattern is malformed, or no host is left.
-    public func select(_ pattern: String, limit: String? = nil) throws(Diagnostic) -> [HostName] {
-        let pattern = try HostPattern(pattern)
+    public func select(
+        _ pattern: String, limit: String? = nil, list: HostPattern.ListReader = HostPattern.noLists
+    ) throws(Diagnostic) -> [HostName] {
+        let pattern = try HostPattern(pattern, list: list)
         var selected = try selection(of: pattern)
         guard !selected.isEmpty else {
             throw Diagnostic(
@@ -17,7 +20,7 @@ extension Inventory {
                 hint: hosts.isEmpty ? "the inventory lists no host" : nil)
         }
         if let limit {
-            let limit = try HostPattern(limit)
+            let limit = try HostPattern(limit, list: list)
             selected.formIntersection(try selection(of: limit))
             guard !selected.isEmpty else {
                 throw Diagnostic("the limit '\(limit.text)' leaves no host of '\(pattern.text)'")
@@ -29,14 +32,18 @@ extension Inventory {
     /// All additions first, then intersections, then exclusions, in whatever order they are written.
     private func selection(of pattern: HostPattern) throws(Diagnostic) -> Set<Int> {
         var hosts: [HostPattern.Operation: [[Int]]] = [:]
-        for term in pattern.terms { hosts[term.operation, default: []].append(try matches(of: term, in: pattern)) }
+        for term in pattern.terms {
+            var found: [Int] = []
+            for operand in term.operands { found += try matches(of: operand, in: pattern) }
+            hosts[term.operation, default: []].append(found)
+        }
         var selected = Set(hosts[.add]?.joined().map { $0 } ?? Array(self.hosts.indices))
         for others in hosts[.intersect] ?? [] { selected.formIntersection(others) }
         for others in hosts[.exclude] ?? [] { selected.subtract(others) }
         return selected
     }
 
-    private func matches(of term: HostPattern.Term, in pattern: HostPattern) throws(Diagnostic) -> [Int] {
+    private func matches(of term: HostPattern.Operand, in pattern: HostPattern) throws(Diagnostic) -> [Int] {
         let (groups, hosts) = try named(by: term.expression)
         guard !groups.isEmpty || !hosts.isEmpty else { throw unknown(term.expression, in: pattern) }
         var seen = Set<Int>()
@@ -70,12 +77,10 @@ extension Inventory {
 
     /// The expression need match only the beginning of a name, as in Python's `re.match`.
     private func matching(regularExpression text: String) throws(Diagnostic) -> (groups: [Int], hosts: [Int]) {
-        guard let expression = try? Regex(text) else {
-            throw Diagnostic("'\(text.printable())' is no regular expression")
-        }
-        func matches(_ name: String) -> Bool { (try? expression.prefixMatch(in: name)) != nil }
+        let expression = try NameExpression(text)
         return (
-            groups.indices.filter { matches(groups[$0].name) }, hosts.indices.filter { matches(hosts[$0].name.text) }
+            groups.indices.filter { expression.matches(groups[$0].name) },
+            hosts.indices.filter { expression.matches(hosts[$0].name.text) }
         )
     }
 

@@ -2,7 +2,7 @@ import FleetModel
 
 /// How the groups hang together: an acyclic graph with `all` at its top; groups are known by their index.
 struct GroupTree: Sendable {
-    /// In the order in which Ansible knows them: a child named before its own section counts from that section on.
+    /// In the order in which the sources name them.
     private(set) var children: [[Int]]
     private(set) var parents: [[Int]]
     /// The longest way down from `all`.
@@ -10,20 +10,21 @@ struct GroupTree: Sendable {
     /// The place in the order of precedence: depth, then priority, then name; the greater overrides.
     private(set) var ranks: [Int] = []
 
-    /// Problems, such as unknown children and circles, are added to `problems`; the tree is then of no use.
+    /// Circles are added to `problems`; the tree is then of no use.
     init(_ draft: InventoryDraft, problems: inout ProblemList) {
         let count = draft.groups.count
         children = Array(repeating: [], count: count)
         parents = Array(repeating: [], count: count)
         depths = Array(repeating: 0, count: count)
-        let edges = ChildEdge.edges(of: draft, problems: &problems)
         connect(InventoryDraft.all, to: InventoryDraft.ungrouped)
-        for edge in edges { connect(edge.parent, to: edge.child) }
+        for (parent, group) in draft.groups.enumerated() {
+            for child in group.children { connect(parent, to: child.group) }
+        }
         for index in draft.groups.indices where index != InventoryDraft.all && parents[index].isEmpty {
             connect(InventoryDraft.all, to: index)
         }
         let walk = DepthFirstWalk(children: children)
-        for circle in walk.circles { problems.add(Self.circleProblem(circle, edges: edges, draft: draft)) }
+        for circle in walk.circles { problems.add(Self.circleProblem(circle, draft: draft)) }
         setDepths(order: walk.parentsFirst)
         setRanks(draft)
     }
@@ -70,13 +71,13 @@ struct GroupTree: Sendable {
         return found
     }
 
-    private static func circleProblem(_ circle: [Int], edges: [ChildEdge], draft: InventoryDraft) -> Diagnostic {
+    private static func circleProblem(_ circle: [Int], draft: InventoryDraft) -> Diagnostic {
         let names = circle.map { draft.groups[$0].name }
         let shown = names.prefix(InventoryLimits.maximumNamesInMessage).joined(separator: " > ")
         let rest = names.count > InventoryLimits.maximumNamesInMessage ? " > … > \(names[0])" : " > \(names[0])"
-        let closing = edges.first { $0.parent == circle.last && $0.child == circle.first }
+        let closing = circle.last.flatMap { last in draft.groups[last].children.first { $0.group == circle.first } }
         return Diagnostic(
             "group '\(names[0])' contains itself: \(shown)\(rest)", at: closing?.location,
-            hint: "take one of these groups out of the other's ':children' section")
+            hint: "take one of these groups out of the other's children")
     }
 }

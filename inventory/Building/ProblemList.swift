@@ -12,14 +12,16 @@ struct ProblemList {
         if kept.count < InventoryLimits.maximumProblems { kept.append(problem()) } else { omitted += 1 }
     }
 
-    /// All of them in the order of the file, then how many are not shown.
+    /// All of them, file by file and in the order of each file, then how many are not shown.
     var diagnostics: Diagnostics {
-        var all = kept.enumerated().sorted { Self.place($0) < Self.place($1) }.map(\.element)
+        var files: [String: Int] = [:]
+        for problem in kept { files[problem.location?.file ?? ""] = files[problem.location?.file ?? ""] ?? files.count }
+        func place(_ problem: (offset: Int, element: Diagnostic)) -> (Int, Int, Int, Int) {
+            let location = problem.element.location
+            return (files[location?.file ?? ""] ?? 0, location?.line ?? 0, location?.column ?? 0, problem.offset)
+        }
+        var all = kept.enumerated().sorted { place($0) < place($1) }.map(\.element)
         if omitted > 0 { all.append(Diagnostic("\(omitted) more problem\(omitted == 1 ? "" : "s") not shown")) }
         return Diagnostics(all)
-    }
-
-    private static func place(_ problem: (offset: Int, element: Diagnostic)) -> (Int, Int, Int) {
-        (problem.element.location?.line ?? 0, problem.element.location?.column ?? 0, problem.offset)
     }
 }

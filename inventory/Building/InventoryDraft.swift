@@ -1,20 +1,19 @@
 import FleetModel
 
-/// The file's contents as its lines give them, before groups are tied together.
+/// Hosts and groups as the sources name them, one after the other, before the groups are tied together.
 struct InventoryDraft {
-    struct ChildReference {
-        var name: String
+    struct Child {
+        var group: Int
         var location: SourceLocation
     }
 
     struct DraftGroup {
         var name: String
-        /// Its first section, be it only `:vars`.
+        /// Where it is named first; nil for the implicit groups where no source names them.
         var location: SourceLocation?
-        /// The line of its first section other than `:vars`, which alone makes no group; 0 for the implicit groups.
-        var declaredAt: Int?
         var hosts: [Int] = []
-        var children: [ChildReference] = []
+        var children: [Child] = []
+        var childSet: Set<Int> = []
         var variables: [String: Variable] = [:]
         var priority = 1
     }
@@ -23,7 +22,7 @@ struct InventoryDraft {
     private(set) var hostIndexes: [HostName: Int] = [:]
     /// The groups in which each host is listed, by the host's index.
     private(set) var memberships: [[Int]] = []
-    var groups: [DraftGroup] = []
+    private(set) var groups: [DraftGroup] = []
     private(set) var groupIndexes: [String: Int] = [:]
 
     static let all = 0
@@ -32,28 +31,38 @@ struct InventoryDraft {
     init() {
         for name in ["all", "ungrouped"] {
             groupIndexes[name] = groups.count
-            groups.append(DraftGroup(name: name, declaredAt: 0))
+            groups.append(DraftGroup(name: name))
         }
     }
 
-    /// The group of a section; the first section creates it.
+    /// The group of that name; the first mention makes it.
     ///
     /// - Throws: where there are too many groups.
-    mutating func group(of header: SectionHeader, at location: SourceLocation) throws(Diagnostic) -> Int {
-        let index = groupIndexes[header.group] ?? groups.count
+    mutating func addGroup(_ name: String, at location: SourceLocation) throws(Diagnostic) -> Int {
+        let index = groupIndexes[name] ?? groups.count
         if index == groups.count {
             guard groups.count < InventoryLimits.maximumGroups else {
                 throw Diagnostic("more than \(InventoryLimits.maximumGroups) groups", at: location)
             }
-            groupIndexes[header.group] = index
-            groups.append(DraftGroup(name: header.group))
+            groupIndexes[name] = index
+            groups.append(DraftGroup(name: name))
         }
         if groups[index].location == nil { groups[index].location = location }
-        if header.kind != .vars, groups[index].declaredAt == nil { groups[index].declaredAt = location.line }
         return index
     }
 
-    /// Lists the hosts of one line in a group.
+    /// Puts a group under another one; circles come to light when all sources are read.
+    ///
+    /// - Throws: where the child is `all`.
+    mutating func addChild(_ child: Int, to parent: Int, at location: SourceLocation) throws(Diagnostic) {
+        guard child != Self.all else {
+            throw Diagnostic("'all' holds every group and can't be a child", at: location)
+        }
+        guard groups[parent].childSet.insert(child).inserted else { return }
+        groups[parent].children.append(Child(group: child, location: location))
+    }
+
+    /// Lists the hosts of one entry in a group.
     ///
     /// - Throws: where a host already has another port.
     mutating func add(
@@ -80,11 +89,34 @@ struct InventoryDraft {
         }
     }
 
+    /// Sets variables of a host that is listed already; others are ignored.
+    mutating func set(_ variables: [String: Variable], ofHost name: HostName) {
+        guard let index = hostIndexes[name] else { return }
+        hosts[index].variables.merge(variables) { $1 }
+    }
+
+    /// Sets a group's variable; `ansible_group_priority` is none.
+    ///
+    /// - Throws: where the priority is no whole number.
+    mutating func set(_ name: String, _ variable: Variable, ofGroup group: Int) throws(Diagnostic) {
+        guard name == "ansible_group_priority" else {
+            groups[group].variables[name] = variable
+            return
+        }
+        guard case .int(let priority) = Value(reading: variable.text) else {
+            throw Diagnostic(
+                "ansible_group_priority is '\(variable.text.printable(maximumBytes: 80))', not a whole number",
+                at: variable.location)
+        }
+        groups[group].priority = priority
+    }
+
     /// Ansible silently drops a port that is not given where the host is listed first.
     private func checkPort(_ port: Int?, of host: Host, at location: SourceLocation) throws(Diagnostic) {
         guard let port, host.variables["ansible_port"]?.value != .int(port) else { return }
+        let place = host.location.file == location.file ? "line \(host.location.line)" : "\(host.location)"
         throw Diagnostic(
-            "host '\(host.name)' is listed in line \(host.location.line) without port \(port)", at: location,
+            "host '\(host.name)' is listed in \(place) without port \(port)", at: location,
             hint: "give the port where the host is listed first, or set ansible_port")
     }
 

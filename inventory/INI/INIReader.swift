@@ -1,23 +1,25 @@
 import FleetModel
 
-/// Reads the file line by line into a draft; a line with a problem is left out, and the next one is read.
-struct InventoryParser {
-    private(set) var draft = InventoryDraft()
-    private(set) var problems = ProblemList()
+/// Reads an INI file line by line into a draft; a line with a problem is left out, and the next one is read.
+struct INIReader {
+    private(set) var draft: InventoryDraft
+    private(set) var problems: ProblemList
+    private var pending = PendingGroups()
     /// What the lines belong to; nil behind a malformed header, whose lines can't be judged.
     private var section: (group: Int, kind: SectionHeader.Kind)? = (InventoryDraft.ungrouped, .hosts)
 
-    init(text: String, file: String) {
+    init(text: String, file: String, draft: InventoryDraft, problems: ProblemList) {
+        (self.draft, self.problems) = (draft, problems)
         SourceLine.forEach(in: text, file: file) { line in
             guard !line.isBlankOrComment else { return }
             do throws(Diagnostic) {
                 try line.check()
                 try read(line)
             } catch {
-                problems.add(error)
+                self.problems.add(error)
             }
         }
-        draft.settleUngrouped()
+        pending.report(in: self.draft, to: &self.problems)
     }
 
     private mutating func read(_ line: SourceLine) throws(Diagnostic) {
@@ -38,7 +40,9 @@ struct InventoryParser {
             section = previous
             return false
         }
-        let group = try draft.group(of: header, at: line.location())
+        let isKnown = draft.groupIndexes[header.group] != nil
+        let group = try draft.addGroup(header.group, at: line.location())
+        try pending.meet(header, isKnown: isKnown, at: line.location(), in: &draft)
         if let problem = header.problem { throw problem }
         section = header.kind.map { (group, $0) }
         return true
@@ -53,8 +57,9 @@ struct InventoryParser {
             variables[name] = variable
         }
         let remaining = InventoryLimits.maximumHosts - draft.hosts.count
-        let entry = try HostEntry(first, in: line, maximumHosts: remaining)
-        try draft.add(entry, variables: variables, to: group, at: line.location(column: first.column))
+        let location = line.location(column: first.column)
+        let entry = try HostEntry(first.text, at: location, maximumHosts: remaining)
+        try draft.add(entry, variables: variables, to: group, at: location)
     }
 
     private func hostVariable(_ word: ShellWord, in line: SourceLine) throws(Diagnostic) -> (String, Variable) {
@@ -78,16 +83,7 @@ struct InventoryParser {
         let name = trimmed(line.bytes[..<equals])
         try checkVariableName(name, at: line.location())
         let variable = Variable(text: trimmed(line.bytes[(equals + 1)...]), at: line.location())
-        guard name == "ansible_group_priority" else {
-            draft.groups[group].variables[name] = variable
-            return
-        }
-        guard case .int(let priority) = variable.value else {
-            throw Diagnostic(
-                "ansible_group_priority is '\(variable.text.printable(maximumBytes: 80))', not a whole number",
-                at: line.location())
-        }
-        draft.groups[group].priority = priority
+        try draft.set(name, variable, ofGroup: group)
     }
 
     private mutating func readChild(_ line: SourceLine, group: Int) throws(Diagnostic) {
@@ -100,7 +96,11 @@ struct InventoryParser {
                 hint: "a ':children' section has one group a line; a comment begins with '#'")
         }
         try SectionHeader.checkGroupName(name, at: line.location())
-        draft.groups[group].children.append(.init(name: name, location: line.location()))
+        guard let child = draft.groupIndexes[name] else {
+            pending.add(child: name, to: group, at: line.location())
+            return
+        }
+        try draft.addChild(child, to: group, at: line.location())
     }
 
     private func checkVariableName(_ name: String, at location: SourceLocation) throws(Diagnostic) {

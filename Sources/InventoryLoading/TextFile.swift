@@ -1,0 +1,44 @@
+import FleetModel
+import Foundation
+import SystemPackage
+
+/// Text files that people name: read whole, up to a limit, whatever they turn out to be.
+enum TextFile {
+    /// The bytes of one file: an INI inventory of some hundred thousand hosts.
+    static let maximumBytes = 64 << 20
+
+    /// - Throws: where the file can't be read, is too large, or is no UTF-8.
+    static func read(_ path: String) throws(Diagnostic) -> String { try text(of: bytes(of: path), file: path) }
+
+    private static func bytes(of path: String) throws(Diagnostic) -> [UInt8] {
+        do {
+            let file = try FileDescriptor.open(FilePath(path), .readOnly)
+            defer { try? file.close() }
+            var content: [UInt8] = []
+            var buffer = [UInt8](repeating: 0, count: 64 << 10)
+            while content.count <= maximumBytes {
+                let count = try buffer.withUnsafeMutableBytes { try file.read(into: $0) }
+                if count == 0 { return content }
+                content += buffer[..<count]
+            }
+        } catch {
+            throw Diagnostic("'\(path)' can't be read: \(error)")
+        }
+        throw Diagnostic("'\(path)' is larger than \(maximumBytes >> 20) MiB", hint: "is this the right file?")
+    }
+
+    /// As in Ansible, comments may be in another encoding; nothing else may.
+    static func text(of bytes: [UInt8], file: String) throws(Diagnostic) -> String {
+        if let text = String(validating: bytes, as: UTF8.self) { return text }
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() where String(validating: line, as: UTF8.self) == nil {
+            let first = line.first { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
+            if first == UInt8(ascii: "#") || first == UInt8(ascii: ";") { continue }
+            let column = String(decoding: line, as: UTF8.self).unicodeScalars.prefix { $0 != "\u{FFFD}" }.count + 1
+            throw Diagnostic(
+                "the file is not UTF-8 here", at: SourceLocation(file: file, line: index + 1, column: column),
+                hint: "convert it, for example: iconv -f LATIN1 -t UTF-8")
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

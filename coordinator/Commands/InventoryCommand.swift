@@ -1,0 +1,82 @@
+import ArgumentParser
+import FleetModel
+import Inventory
+import InventoryLoading
+
+/// `coord inventory`: what the inventories say, in the form of `ansible-inventory`.
+struct InventoryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inventory",
+        abstract: "Show hosts, groups and variables, as ansible-inventory does.",
+        discussion: """
+            Examples:
+              coord inventory hosts.ini --graph
+              coord inventory -i hosts.ini -i group.yaml --graph web --vars
+              coord inventory hosts.ini group.yaml --list --limit 'web:!web3'
+              coord inventory inventories/prod/ --host web1
+            """
+    )
+
+    @OptionGroup var fleet: FleetOptions
+
+    @Flag(help: "All groups, and the variables of all hosts, as JSON.")
+    var list = false
+
+    @Flag(help: "The groups and their hosts as a tree: all, or the group named behind the inventories.")
+    var graph = false
+
+    @Option(help: ArgumentHelp("The variables of one host, as JSON.", valueName: "host"))
+    var host: String?
+
+    @Flag(help: "With --graph: the variables, too.")
+    var vars = false
+
+    func validate() throws {
+        guard [list, graph, host != nil].count(where: \.self) == 1 else {
+            throw ValidationError("Name one of --list, --graph and --host")
+        }
+        guard graph || !vars else { throw ValidationError("--vars goes with --graph") }
+    }
+
+    mutating func run() async throws {
+        let group = takeGroup()
+        let inventory = try await fleet.load()
+        do throws(Diagnostic) {
+            if graph {
+                Terminal.standard.print(try inventory.graph(of: group ?? "all", showsVariables: vars))
+                return
+            }
+        } catch {
+            throw Failure(error)
+        }
+        if let host {
+            Terminal.standard.print(inventory.listing(of: try only(host, of: inventory)))
+        } else {
+            Terminal.standard.print(inventory.list(only: try selected(of: inventory)))
+        }
+    }
+
+    /// As ansible-inventory has it, the group stands last among the arguments; it is no file.
+    private mutating func takeGroup() -> String? {
+        guard graph, fleet.sources.count > 1, let last = fleet.inventories.last, !InventorySource(last).exists else {
+            return nil
+        }
+        return fleet.inventories.popLast()
+    }
+
+    /// Nil for all hosts, of which there may be none.
+    private func selected(of inventory: Inventory) throws -> Set<HostName>? {
+        guard fleet.limit != nil || fleet.expectHosts != nil else { return nil }
+        return Set(try fleet.selectNames("all", from: inventory))
+    }
+
+    private func only(_ pattern: String, of inventory: Inventory) throws -> HostName {
+        let hosts = try fleet.selectNames(pattern, from: inventory)
+        guard let host = hosts.first, hosts.count == 1 else {
+            throw Failure(
+                "--host takes one host; '\(pattern.printable())' selects \(hosts.count)",
+                hint: "coord inventory --list shows several", status: .usage)
+        }
+        return host
+    }
+}
