@@ -96,6 +96,10 @@ let package = Package(
             ],
             swiftSettings: strict + unoptimized
         ),
+        .target(
+            name: "FleetOperations", dependencies: ["AgentClient", "AgentProtocol", "FleetModel", "HostAccess"],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "CoordAgent", dependencies: ["AgentProtocol", "CAgentShim", "CZstd"], path: "agent",
             exclude: ["packaging"], swiftSettings: strict
@@ -105,8 +109,8 @@ let package = Package(
         .executableTarget(
             name: "Coord",
             dependencies: [
-                "AgentClient", "AgentProtocol", "Artifact", "FleetModel", "HostAccess", "Inventory", "Reporting",
-                "RolloutDriver", "RolloutEngine", "RolloutSpec", "RolloutStore", "SSHTransport",
+                "AgentClient", "AgentProtocol", "Artifact", "FleetModel", "FleetOperations", "HostAccess", "Inventory",
+                "Reporting", "RolloutDriver", "RolloutEngine", "RolloutSpec", "RolloutStore", "SSHTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "coordinator", exclude: ["README.md"],
@@ -162,10 +166,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "FleetOperationsTests",
+            dependencies: ["AgentClient", "AgentProtocol", "FleetModel", "FleetOperations", "HostAccess"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "CoordTests",
             dependencies: [
-                "AgentClient", "AgentProtocol", "Coord", "FleetModel", "HostAccess", "RolloutDriver",
-                "RolloutEngine", "RolloutStore",
+                "AgentClient", "AgentProtocol", "Coord", "FleetModel", "FleetOperations", "HostAccess", "Inventory",
+                "RolloutDriver", "RolloutEngine", "RolloutSpec", "RolloutStore",
             ],
             exclude: ["Golden"], swiftSettings: strict
         ),

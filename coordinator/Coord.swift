@@ -23,7 +23,7 @@ struct Coord: AsyncParsableCommand {
         version: ProductVersion.text,
         subcommands: [
             InstallCommand.self, RolloutCommand.self, ResumeCommand.self, AbortCommand.self, RollbackCommand.self,
-            StatusCommand.self, HistoryCommand.self, ShowCommand.self,
+            StatusCommand.self, HistoryCommand.self, ShowCommand.self, ExecCommand.self,
         ]
     )
 
