@@ -50,6 +50,23 @@ public struct HostCheck: Sendable {
         self.now = now
     }
 
+    /// What there is to say of each host, in the given order; all are asked at once.
+    public func findings(
+        on endpoints: [HostEndpoint], answered: @escaping @Sendable () -> Void
+    ) async -> [HostFindings] {
+        await withTaskGroup(of: (Int, HostFindings).self) { group in
+            for (place, endpoint) in endpoints.enumerated() {
+                group.addTask { (place, await findings(on: endpoint)) }
+            }
+            var all: [(place: Int, findings: HostFindings)] = []
+            for await next in group {
+                all.append(next)
+                answered()
+            }
+            return all.sorted { $0.place < $1.place }.map(\.findings)
+        }
+    }
+
     /// All that can be found out within ``maximumTime``.
     public func findings(on endpoint: HostEndpoint) async -> HostFindings {
         let examination = HostExamination(HostFindings(host: endpoint.name))
@@ -118,7 +135,10 @@ extension HostCheck {
     private func checkSudo(
         of endpoint: HostEndpoint, _ connection: any HostConnection, _ examination: HostExamination
     ) async {
-        guard endpoint.user != "root", endpoint.agentScope == .system else { return }
+        guard endpoint.user != "root", endpoint.agentScope == .system else {
+            await examination.note { $0.passed.insert(.sudo) }
+            return
+        }
         let outcome: CommandOutcome
         do { outcome = try await run(Command(["true"], asRoot: true), connection) } catch {
             await examination.note { $0.note(error) }
