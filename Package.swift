@@ -114,8 +114,14 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "coordinator", exclude: ["README.md"],
-            // The unit that `coord install` writes on hosts; the file itself lives with the agent.
-            resources: [.embedInCode("Resources/coord-agent.service")], swiftSettings: strict
+            resources: [
+                // The unit that `coord install` writes on hosts; the file itself lives with the agent.
+                .embedInCode("Resources/coord-agent.service"),
+                // What `coord init` begins a project with.
+                .embedInCode("Resources/project/inventory.ini"), .embedInCode("Resources/project/rollout.yaml"),
+                .embedInCode("Resources/project/checks/health.sh"),
+            ],
+            swiftSettings: strict
         ),
 
         // Tests, from quick to real.

@@ -24,7 +24,7 @@ struct Coord: AsyncParsableCommand {
         subcommands: [
             InstallCommand.self, RolloutCommand.self, ResumeCommand.self, AbortCommand.self, RollbackCommand.self,
             StatusCommand.self, HistoryCommand.self, ShowCommand.self, ExecCommand.self,
-            CheckCommand.self,
+            CheckCommand.self, LogsCommand.self, InitCommand.self, CompletionsCommand.self,
         ]
     )
 

@@ -26,6 +26,8 @@ public actor JournalReader {
     private let tell: @Sendable (News) -> Void
     /// Of the last entry that was told.
     private var cursor: String?
+    /// Since journalctl was started for the first time.
+    private var timeRead: (@Sendable () -> Duration)?
     /// Since the link was there last.
     private var failureCount = 0
 
@@ -66,8 +68,9 @@ public actor JournalReader {
     private func readOnce() async throws(HostAccessError) -> (CommandEnding, errorTail: [UInt8]) {
         let connection = try await connector.connect(to: endpoint, deadline: Self.maximumStartTime)
         do {
-            let command = query.command(as: endpoint.user, after: cursor)
+            let command = presentQuery.command(as: endpoint.user, after: cursor)
             let stream = try await connection.open(command, deadline: Self.maximumStartTime)
+            if timeRead == nil { timeRead = Self.stopwatch(clock) }
             if failureCount > 0 { tell(.linkRestored) }
             failureCount = 0
             var splitter = LineSplitter(maximumBytes: Self.maximumRecordBytes)
@@ -79,6 +82,19 @@ public actor JournalReader {
             await connection.close()
             throw error
         }
+    }
+
+    /// Where nothing had been logged when the link was lost, there is no cursor: all since the start is new then.
+    private var presentQuery: JournalQuery {
+        guard let timeRead, cursor == nil else { return query }
+        var query = query
+        (query.lines, query.since) = (JournalQuery.maximumLines, timeRead() + .seconds(1))
+        return query
+    }
+
+    private static func stopwatch(_ clock: some Clock<Duration>) -> @Sendable () -> Duration {
+        let start = clock.now
+        return { start.duration(to: clock.now) }
     }
 
     /// A line that is no entry is a login shell's greeting, or an entry beyond all measure.

@@ -5,6 +5,8 @@ public enum Style: Sendable {
     /// What a text is to say by its colour.
     public enum Tone: Sendable {
         case normal, good, bad, warning, faint, bold
+        /// Not as it was a moment ago.
+        case changed
     }
 
     /// The text in that tone; as it is where there are no colours.
@@ -29,6 +31,7 @@ public enum Style: Sendable {
         case .warning: 33
         case .faint: 2
         case .bold: 1
+        case .changed: 7
         }
     }
 }

@@ -11,6 +11,9 @@ struct Terminal: Sendable {
     /// The result of a command.
     func print(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
 
+    /// Control sequences for a result that is drawn again and again.
+    func write(_ text: String) { write(text, to: STDOUT_FILENO) }
+
     /// Progress, questions and errors.
     func complain(_ text: String) { write(text.hasSuffix("\n") ? text : text + "\n", to: STDERR_FILENO) }
 
