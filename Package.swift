@@ -181,6 +181,7 @@ let package = Package(
             dependencies: [
                 "AgentClient", "AgentProtocol", "Coord", "FleetModel", "FleetOperations", "HostAccess", "Inventory",
                 "RolloutDriver", "RolloutEngine", "RolloutSpec", "RolloutStore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Golden"], swiftSettings: strict
         ),

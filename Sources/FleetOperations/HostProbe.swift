@@ -71,7 +71,10 @@ struct HostProbe: Equatable {
         free() {
             directory=$1
             until [ -d "$directory" ]; do
-                case $directory in */*) directory=${directory%/*}; [ -n "$directory" ] || directory=/ ;; *) directory=. ;; esac
+                case $directory in
+                    */*) directory=${directory%/*}; [ -n "$directory" ] || directory=/ ;;
+                    *) directory=. ;;
+                esac
             done
             df -Pk "$directory" 2>/dev/null | tail -n 1 | { read -r device size used free rest; echo "$free"; }
         }

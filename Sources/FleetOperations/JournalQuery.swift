@@ -53,12 +53,11 @@ public struct JournalQuery: Sendable, Hashable {
     }
 
     /// Ends the command when its standard input does, which is when the connection is gone: sshd tells a command
-    /// without a terminal in no other way, and a quiet journal would be followed for ever. SIGKILL, because sshd's
-    /// children may have inherited that others are blocked, and journalctl has nothing to tidy up.
+    /// without a terminal in no other way, and a quiet journal would be followed for ever.
     private static let leashed = """
         exec 3<&0
         "$@" </dev/null 3<&- & reader=$!
-        { cat <&3; kill -9 "$reader"; } >/dev/null 2>&1 & watcher=$!
+        { cat <&3; kill "$reader"; } >/dev/null 2>&1 & watcher=$!
         exec 3<&-
         wait "$reader"; status=$?
         kill "$watcher" 2>/dev/null

@@ -19,7 +19,8 @@ import Testing
             #expect(page.output.contains("\n.SS \"coord \(name)\"\n"))
         }
         let sections = [
-            "NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "EXIT STATUS", "FILES", "ENVIRONMENT", "EXAMPLES", "SEE ALSO",
+            "NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "EXIT STATUS", "FILES", "ENVIRONMENT", "EXAMPLES",
+            "SEE ALSO",
         ]
         #expect(page.output.matches(of: /\n\.SH (.+)/).map { String($0.1) } == sections)
         for status in ["0", "6", "130"] { #expect(page.output.contains("\n.TP\n.B \"\(status)\"\n")) }

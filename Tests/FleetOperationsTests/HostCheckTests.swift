@@ -19,7 +19,7 @@ import Testing
         """
 
     private func findings(
-        clock: String = "clock=1000.200000000", probe: String = Self.probe, sudo: CommandOutcome = .printed(""),
+        clock: String = "clock=1000.200100000", probe: String = Self.probe, sudo: CommandOutcome = .printed(""),
         service: HostCheck.Service? = nil, refusal: HostAccessError? = nil
     ) async throws -> HostFindings {
         let fleet = FakeFleet(
@@ -50,7 +50,7 @@ import Testing
         #expect(findings.passed == [.reach, .hostKey, .login, .sudo, .disk, .clock, .unit])
         #expect(findings.release == "1.4.2" && findings.unitState == "active")
         #expect(findings.installDiskFreeBytes == 4 << 30 && findings.stateDiskFreeBytes == 1 << 30)
-        #expect(findings.clockOffset == .milliseconds(200) && !findings.isReady)
+        #expect(findings.clockOffset?.wholeMilliseconds == 200 && !findings.isReady)
     }
 
     @Test func `a clock that is off is a warning that says by how much`() async throws {

@@ -24,7 +24,9 @@ final class FakeFleet: HostConnector {
     init(
         refusal: @escaping @Sendable (HostName) -> HostAccessError? = { _ in nil },
         run: @escaping Run = { _, _, _ in CommandOutcome(ending: .exited(0), output: [], errorOutput: []) },
-        open: @escaping Open = { _, _ throws(HostAccessError) in throw HostAccessError(.channelRefused, "not scripted") }
+        open: @escaping Open = { _, _ throws(HostAccessError) in
+            throw HostAccessError(.channelRefused, "not scripted")
+        }
     ) {
         self.refusal = refusal
         self.run = run
