@@ -100,6 +100,7 @@ import Testing
         process.arguments = ["-c", unblocked, "/bin/sh", "-c", script, "sh", "tail", "-f", "/dev/null"]
         let input = Pipe()
         process.standardInput = input
+        process.standardError = FileHandle.nullDevice
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             process.terminationHandler = { _ in continuation.resume() }
             do { try process.run() } catch { continuation.resume(throwing: error) }
