@@ -95,7 +95,8 @@ import Testing
         let process = Process()
         // What Dispatch's threads block (SIGCHLD, SIGTERM) their children have blocked, too, and dash waits for ever.
         let unblocked =
-            "import os, sys; from signal import *; pthread_sigmask(SIG_SETMASK, []); os.execv(sys.argv[1], sys.argv[1:])"
+            "import os, sys; from signal import *; pthread_sigmask(SIG_SETMASK, []); "
+            + "os.execv(sys.argv[1], sys.argv[1:])"
         process.executableURL = URL(filePath: "/usr/bin/python3")
         process.arguments = ["-c", unblocked, "/bin/sh", "-c", script, "sh", "tail", "-f", "/dev/null"]
         let input = Pipe()
