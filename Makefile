@@ -7,7 +7,7 @@ SOURCES := Package.swift Sources Tests agent coordinator inventory
 # An incremental build prints the breach and then "Build complete!": only the exit status tells.
 IMPORT_GATE := --explicit-target-dependency-import-check error
 
-.PHONY: help build check fmt lint test sim agent lab-test verify demo bench setup
+.PHONY: help build check fmt lint test sim agent man lab-test verify demo bench setup
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf 'make %-9s %s\n' "$$name" "$$text"; done
@@ -25,6 +25,12 @@ agent: ## the static agent; the last line printed is its path
 		-Xswiftc -Osize -Xswiftc -static-executable -Xlinker -s
 	@install -D .build-agent/release/coord-agent bin/coord-agent
 	@echo "$(CURDIR)/bin/coord-agent"
+
+man: ## the man page, to bin/coord.1
+	@swift build --product coord
+	@mkdir -p bin
+	@tools/man-page "$$(swift build --show-bin-path)/coord" > bin/coord.1
+	@echo "$(CURDIR)/bin/coord.1"
 
 fmt: ## format every Swift file
 	@swift format -i -p -r $(SOURCES)

@@ -109,6 +109,10 @@ let package = Package(
             ],
             swiftSettings: strict + unoptimized
         ),
+        .target(
+            name: "FleetOperations", dependencies: ["AgentClient", "AgentProtocol", "FleetModel", "HostAccess"],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "CoordAgent", dependencies: ["AgentProtocol", "CAgentShim", "CZstd"], path: "agent",
             exclude: ["packaging"], swiftSettings: strict
@@ -118,14 +122,20 @@ let package = Package(
         .executableTarget(
             name: "Coord",
             dependencies: [
-                "AgentClient", "AgentProtocol", "Artifact", "Configuration", "FleetModel", "HostAccess", "Inventory",
-                "InventoryLoading", "Reporting", "RolloutDriver", "RolloutEngine", "RolloutSpec", "RolloutStore",
-                "SSHConfig", "SSHTransport",
+                "AgentClient", "AgentProtocol", "Artifact", "Configuration", "FleetModel", "FleetOperations", "HostAccess",
+                "Inventory", "InventoryLoading", "Reporting", "RolloutDriver", "RolloutEngine", "RolloutSpec",
+                "RolloutStore", "SSHConfig", "SSHTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "coordinator", exclude: ["README.md"],
-            // The unit that `coord install` writes on hosts; the file itself lives with the agent.
-            resources: [.embedInCode("Resources/coord-agent.service")], swiftSettings: strict
+            resources: [
+                // The unit that `coord install` writes on hosts; the file itself lives with the agent.
+                .embedInCode("Resources/coord-agent.service"),
+                // What `coord init` begins a project with.
+                .embedInCode("Resources/project/inventory.ini"), .embedInCode("Resources/project/rollout.yaml"),
+                .embedInCode("Resources/project/checks/health.sh"),
+            ],
+            swiftSettings: strict
         ),
 
         // Tests, from quick to real, and a benchmark.
@@ -190,10 +200,16 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "FleetOperationsTests",
+            dependencies: ["AgentClient", "AgentProtocol", "FleetModel", "FleetOperations", "HostAccess"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "CoordTests",
             dependencies: [
-                "AgentClient", "AgentProtocol", "Coord", "FleetModel", "HostAccess", "Inventory", "RolloutDriver",
-                "RolloutEngine", "RolloutStore", "SSHConfig", "SSHTransport",
+                "AgentClient", "AgentProtocol", "Coord", "FleetModel", "FleetOperations", "HostAccess", "Inventory",
+                "RolloutDriver", "RolloutEngine", "RolloutSpec", "RolloutStore", "SSHConfig", "SSHTransport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Golden"], swiftSettings: strict
         ),

@@ -21,10 +21,25 @@ struct Coord: AsyncParsableCommand {
               130  interrupted, resumable
             """,
         version: ProductVersion.text,
-        subcommands: [
-            InventoryCommand.self, TrustCommand.self, InstallCommand.self, PlanCommand.self, RolloutCommand.self,
-            PauseCommand.self, ResumeCommand.self, RetryCommand.self, AbortCommand.self, RollbackCommand.self,
-            StatusCommand.self, HistoryCommand.self, ShowCommand.self,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Preparing:",
+                subcommands: [
+                    InitCommand.self, InventoryCommand.self, TrustCommand.self, CheckCommand.self,
+                    InstallCommand.self,
+                ]),
+            CommandGroup(
+                name: "Rolling out:",
+                subcommands: [
+                    PlanCommand.self, RolloutCommand.self, PauseCommand.self, ResumeCommand.self, RetryCommand.self,
+                    AbortCommand.self, RollbackCommand.self,
+                ]),
+            CommandGroup(
+                name: "Looking after hosts:",
+                subcommands: [
+                    StatusCommand.self, LogsCommand.self, ExecCommand.self, HistoryCommand.self, ShowCommand.self,
+                ]),
+            CommandGroup(name: "Shell:", subcommands: [CompletionsCommand.self]),
         ]
     )
 

@@ -7,8 +7,7 @@ public final class LiveReporter: RolloutObserver {
     private struct State {
         var view: LiveView?
         var narrator: Narrator?
-        /// The columns that each line of the view takes on the screen now.
-        var drawnWidths: [Int] = []
+        var area = RedrawnArea()
         var lastDrawn = Duration.zero
     }
 
@@ -56,7 +55,7 @@ public final class LiveReporter: RolloutObserver {
         let now = ContinuousClock.now - start
         state.withLock { state in
             // After the end there is nothing to draw over.
-            if !state.drawnWidths.isEmpty { draw([], isLast: false, &state, at: now) }
+            if !state.area.isEmpty { draw([], isLast: false, &state, at: now) }
         }
     }
 
@@ -70,25 +69,14 @@ public final class LiveReporter: RolloutObserver {
         }
     }
 
-    /// In one write, each line over the old one (ECMA-48 CUU, EL, ED), so that nothing flickers.
     private func draw(_ told: [Narration], isLast: Bool, _ state: inout State, at now: Duration) {
         guard let view = state.view, let narrator = state.narrator else { return }
         let (columns, rows) = size()
         let lines =
             isLast ? [] : view.lines(width: max(20, columns - 1), height: max(3, rows / 2), at: now, style: style)
-        let up = Self.rows(of: state.drawnWidths, columns: columns)
-        var text = up > 0 ? "\r\u{1B}[\(up)A" : ""
-        for line in told.flatMap({ narrator.line($0, style).split(separator: "\n") }) + lines.map({ $0[...] }) {
-            text += line + "\u{1B}[K\n"
-        }
-        write(text + "\u{1B}[J")
-        state.drawnWidths = lines.map(\.columnCount)
+        let told = told.flatMap { narrator.line($0, style).split(separator: "\n").map(String.init) }
+        write(state.area.text(drawing: lines, below: told, columns: columns))
         state.lastDrawn = now
-    }
-
-    /// A terminal that has become narrower has wrapped the lines that were drawn before.
-    private static func rows(of widths: [Int], columns: Int) -> Int {
-        widths.reduce(0) { $0 + max(1, ($1 + columns - 1) / max(1, columns)) }
     }
 }
 

@@ -3,7 +3,7 @@ import FleetModel
 /// Text in terminal columns: what hosts say and what people call them may be wide, and may hold anything printable.
 extension String {
     /// The terminal columns it takes; colour codes take none.
-    var columnCount: Int {
+    public var columnCount: Int {
         var isCode = false
         return reduce(into: 0) { columns, character in
             if character == "\u{1B}" { isCode = true }
@@ -13,10 +13,10 @@ extension String {
     }
 
     /// With spaces behind it, up to so many columns.
-    func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - columnCount)) }
+    public func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - columnCount)) }
 
     /// Cut to so many columns, its last one then `…`; colours are closed.
-    func clipped(to width: Int) -> String {
+    public func clipped(to width: Int) -> String {
         guard columnCount > width else { return self }
         var result = ""
         var columns = 0
@@ -37,7 +37,7 @@ extension String {
     }
 
     /// On one line, whatever it was: white space becomes single spaces, what moves a cursor is gone.
-    var onOneLine: String { printable().split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+    public var onOneLine: String { printable().split(whereSeparator: \.isWhitespace).joined(separator: " ") }
 
     /// The last lines, each on one line but with its indentation.
     func lastLines(_ count: Int) -> [String] {

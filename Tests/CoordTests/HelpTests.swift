@@ -1,9 +1,12 @@
+import ArgumentParser
 import Testing
+
+@testable import Coord
 
 @Suite struct HelpTests {
     static let commands = [
-        "trust", "install", "plan", "rollout", "pause", "resume", "retry", "abort", "rollback", "status", "history",
-        "show", "inventory",
+        "init", "inventory", "trust", "check", "install", "plan", "rollout", "pause", "resume", "retry", "abort",
+        "rollback", "status", "logs", "exec", "history", "show", "completions",
     ]
 
     @Test func `the program's help names every command and exit status`() async throws {
@@ -18,5 +21,14 @@ import Testing
         let outcome = try await Program().run(command, "--help")
         #expect(outcome.status == 0 && outcome.errors.isEmpty)
         try GoldenFile(name: "\(command).txt").expect(outcome.output)
+    }
+
+    @Test func `every command has examples`() throws {
+        for command in Coord.configuration.subcommands {
+            let configuration = command.configuration
+            let name = try #require(configuration.commandName)
+            let examples = configuration.discussion.firstRange(of: "Examples:\n  coord \(name)")
+            #expect(examples != nil, "\(name) has none")
+        }
     }
 }

@@ -12,7 +12,7 @@ struct AbortCommand: AsyncParsableCommand {
             A rollout that another terminal drives is told to roll back; one that nobody drives is rolled back \
             from here.
 
-            Example:
+            Examples:
               coord abort
             """
     )

@@ -7,7 +7,7 @@ struct HistoryCommand: AsyncParsableCommand {
         abstract: "List the rollouts of this project, newest first.",
         usage: "coord history [options]",
         discussion: """
-            Example:
+            Examples:
               coord history --last 5
             """
     )

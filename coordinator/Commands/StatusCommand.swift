@@ -1,8 +1,6 @@
-import AgentClient
 import AgentProtocol
 import ArgumentParser
 import FleetModel
-import Foundation
 import HostAccess
 import RolloutDriver
 import RolloutSpec
@@ -13,28 +11,40 @@ struct StatusCommand: AsyncParsableCommand {
         abstract: "Ask every host what it runs and how it is.",
         usage: "coord status <inventory> [options]",
         discussion: """
-            Exit status: 0 where every host answers and is in service, 1 otherwise.
+            With --watch it asks again and again until Ctrl-C: on a terminal the table is drawn over itself and what \
+            has changed stands out; elsewhere it is printed again when something has changed, and with --json each \
+            host that has.
 
-            Example:
+            Exit status: 0 where every host answers and is in service, 1 otherwise; with --watch 0.
+
+            Examples:
               coord status inventory.ini
+              coord status inventory.ini --limit web-07 --json
+              coord status inventory.ini --watch --interval 5s
             """
     )
 
     @OptionGroup var fleet: FleetOptions
     @OptionGroup var specification: SpecOptions
+
+    @Flag(name: [.short, .long], help: "Go on asking until Ctrl-C.")
+    var watch = false
+
+    @Option(
+        help: ArgumentHelp("Between two questions to a host; 2s unless given.", valueName: "time"),
+        transform: timeSpan)
+    var interval: Duration = .seconds(2)
+
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let inventory = try await fleet.load()
         let (spec, directory) = try specification.load(beside: fleet.directory)
         let endpoints = try fleet.select(spec.hosts.text, from: inventory)
+        let definition = try Self.definition(spec, in: directory, endpoints)
+        guard !watch else { throw try await watch(endpoints, definition) }
         let survey = try await withAgents(of: endpoints, over: fleet.connection) { agents in
-            let preparation = RolloutPreparation(
-                spec: spec, specDirectory: directory, stateDirectory: "", endpoints: endpoints, agents: agents
-            )
-            do throws(PreparationError) {
-                return await Preflight(agents: agents, definition: try preparation.definition()).survey()
-            } catch { throw Failure(error) }
+            await Preflight(agents: agents, definition: definition).survey()
         }
         let rows = endpoints.compactMap { endpoint in
             survey.answers[endpoint.name].map { StatusRow(endpoint.name, $0) }
@@ -43,8 +53,29 @@ struct StatusCommand: AsyncParsableCommand {
         if output.json {
             for row in rows { terminal.print(row.jsonLine) }
         } else {
-            StatusRow.table(rows).forEach(terminal.print)
+            let style = output.resultStyle(on: terminal)
+            StatusRow.lines(rows, width: terminal.resultWidth, style: style).forEach(terminal.print)
         }
         throw rows.allSatisfy(\.isWell) ? ExitStatus.complete : ExitStatus.failedUnchanged
+    }
+
+    private func watch(_ endpoints: [HostEndpoint], _ definition: ServiceDefinition) async throws -> ExitStatus {
+        _ = try await untilInterrupted {
+            try await withAgents(of: endpoints, over: fleet.connection) { agents in
+                let watch = StatusWatch(
+                    hosts: endpoints.map(\.name), agents: agents, definition: definition, interval: interval,
+                    output: output)
+                await watch.run()
+            }
+        }
+        return .complete
+    }
+
+    private static func definition(
+        _ spec: RolloutSpec, in directory: String, _ endpoints: [HostEndpoint]
+    ) throws -> ServiceDefinition {
+        let preparation = RolloutPreparation(
+            spec: spec, specDirectory: directory, stateDirectory: "", endpoints: endpoints, agents: [:])
+        do throws(PreparationError) { return try preparation.definition() } catch { throw Failure(error) }
     }
 }

@@ -17,4 +17,11 @@ struct SpecOptions: ParsableArguments {
         let folder = (path as NSString).deletingLastPathComponent
         do { return (try RolloutSpec(text: text, file: path), absolute(folder)) } catch { throw Failure(error) }
     }
+
+    /// The same; nil where none is named and there is none beside the inventory.
+    func loadIfPresent(beside directory: String) throws -> (spec: RolloutSpec, directory: String)? {
+        let path = (directory as NSString).appendingPathComponent("rollout.yaml")
+        guard spec != nil || FileManager.default.fileExists(atPath: path) else { return nil }
+        return try load(beside: directory)
+    }
 }

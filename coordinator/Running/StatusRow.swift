@@ -1,6 +1,7 @@
 import AgentClient
 import AgentProtocol
 import FleetModel
+import Reporting
 import RolloutDriver
 
 /// One host's line in `coord status`.
@@ -36,16 +37,30 @@ struct StatusRow: Encodable {
         }
     }
 
-    static func table(_ rows: [StatusRow]) -> [String] {
-        textTable(
-            [["HOST", "RELEASE", "UNIT", "HEALTH", "RESTARTS", "NOTE"]]
-                + rows.map { row in
-                    let notes = [row.problem, row.heldBy.map { "held by \($0)" }].compactMap(\.self)
-                    return [
-                        row.host, row.release ?? "-", row.unit ?? "-", row.health ?? "-",
-                        row.restarts.map { "\($0)" } ?? "-",
-                        notes.joined(separator: "; ").split(whereSeparator: \.isWhitespace).joined(separator: " "),
-                    ]
-                })
+    static let header = ["HOST", "RELEASE", "UNIT", "HEALTH", "RESTARTS", "NOTE"]
+
+    var cells: [Table.Cell] {
+        let notes = [problem, heldBy.map { "held by \($0)" }].compactMap(\.self)
+        return [
+            Table.Cell(host, isWell ? .normal : .bad), Table.Cell(release ?? "-"),
+            Table.Cell(unit ?? "-", unit == nil ? .faint : unit == "active" ? .good : .bad),
+            Table.Cell(health ?? "-", health == "unhealthy" ? .bad : health == "healthy" ? .good : .faint),
+            Table.Cell(restarts.map { "\($0)" } ?? "-"),
+            Table.Cell(notes.joined(separator: "; "), problem == nil ? .warning : .bad),
+        ]
+    }
+
+    static func table(_ rows: [[Table.Cell]]) -> Table { Table(header: header, rows: rows, flexible: [5, 1, 0]) }
+
+    /// The table, and below it the notes that it has no room for.
+    static func lines(_ rows: [StatusRow], width: Int?, style: Style) -> [String] {
+        let table = table(rows.map(\.cells))
+        var problems = GroupedProblems()
+        if table.isCut(width: width) {
+            for row in rows {
+                if let problem = row.problem { problems.add(GroupedProblems.Problem(problem), of: row.host) }
+            }
+        }
+        return table.lines(width: width, style: style) + problems.lines(style: style)
     }
 }

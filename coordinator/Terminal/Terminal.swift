@@ -21,6 +21,9 @@ struct Terminal: Sendable {
 
     private static let outputProblem = Mutex<Int32?>(nil)
 
+    /// Control sequences for a result that is drawn again and again.
+    func write(_ text: String) { write(text, to: STDOUT_FILENO) }
+
     /// Progress, questions and errors.
     func complain(_ text: String) { write(text.hasSuffix("\n") ? text : text + "\n", to: STDERR_FILENO) }
 

@@ -1,0 +1,136 @@
+import FleetModel
+import HostAccess
+
+/// Runs one command on many hosts at once, over plain SSH: no agent is needed.
+public struct FleetCommandRun: Sendable {
+    /// Hosts that are at it at a time.
+    public static let maximumParallel = 100
+    /// Kept of each output stream of one host.
+    public static let maximumOutputBytes = 1 << 20
+    /// Connecting and logging in.
+    static let maximumConnectTime: Duration = .seconds(15)
+    /// Of a line that is streamed; a longer one comes in pieces.
+    static let maximumLineBytes = 64 << 10
+
+    /// What is told of a run while it goes on.
+    public enum News: Sendable {
+        /// A line that a streamed command printed, as it came: hostile until made printable.
+        case line(HostName, [UInt8])
+        case answered(CommandAnswer)
+    }
+
+    private let command: FleetCommand
+    private let connector: any HostConnector
+    /// Of one host's command, from its start.
+    private let timeout: Duration
+    private let batch: Share?
+    private let failsFast: Bool
+
+    /// - Parameters:
+    ///   - timeout: of one host's command, from its start.
+    ///   - batch: so many hosts begin when all before them have ended; nil means all.
+    ///   - failsFast: no host begins after one has failed.
+    public init(
+        _ command: FleetCommand, over connector: any HostConnector, timeout: Duration, batch: Share? = nil,
+        failsFast: Bool = false
+    ) {
+        self.command = command
+        self.connector = connector
+        self.timeout = timeout
+        self.batch = batch
+        self.failsFast = failsFast
+    }
+
+    /// What each host answers, with its output; `input` is the command's whole standard input.
+    public func collect(
+        from endpoints: [HostEndpoint], input: [UInt8] = [], tell: @escaping @Sendable (News) -> Void
+    ) async -> [CommandAnswer] {
+        await inBatches(endpoints, tell) { endpoint, connection throws(HostAccessError) in
+            try await connection.run(
+                command.command(as: endpoint.user), input: input, outputLimit: Self.maximumOutputBytes,
+                deadline: timeout)
+        }
+    }
+
+    /// What each host answers; its output, both streams in one, is told line by line and not kept.
+    public func stream(
+        from endpoints: [HostEndpoint], tell: @escaping @Sendable (News) -> Void
+    ) async -> [CommandAnswer] {
+        await inBatches(endpoints, tell) { endpoint, connection throws(HostAccessError) in
+            try await stream(command.mergedCommand(as: endpoint.user), of: endpoint.name, over: connection, tell)
+        }
+    }
+
+    private func stream(
+        _ command: Command, of host: HostName, over connection: any HostConnection,
+        _ tell: @escaping @Sendable (News) -> Void
+    ) async throws(HostAccessError) -> CommandOutcome {
+        let stream = try await connection.open(command, deadline: timeout)
+        let ending = await within(timeout) {
+            var splitter = LineSplitter(maximumBytes: Self.maximumLineBytes)
+            while let bytes = try? await stream.read() {
+                for line in splitter.lines(adding: bytes) { tell(.line(host, line)) }
+            }
+            if let line = splitter.remainder() { tell(.line(host, line)) }
+            return await stream.ending()
+        }
+        await stream.close()
+        return CommandOutcome(ending: ending?.0 ?? .timedOut, output: [], errorOutput: ending?.errorTail ?? [])
+    }
+}
+
+// MARK: - Who goes when
+
+extension FleetCommandRun {
+    private typealias Work =
+        @Sendable (HostEndpoint, any HostConnection) async throws(HostAccessError) -> CommandOutcome
+
+    private func inBatches(
+        _ endpoints: [HostEndpoint], _ tell: @escaping @Sendable (News) -> Void, _ work: @escaping Work
+    ) async -> [CommandAnswer] {
+        var rest = endpoints[...]
+        let size = max(1, batch?.batchSize(of: endpoints.count) ?? endpoints.count)
+        var answers: [CommandAnswer] = []
+        while !rest.isEmpty, mayGoOn(after: answers) {
+            answers += await inParallel(rest.prefix(size), tell, work)
+            rest = rest.dropFirst(size)
+        }
+        return answers + rest.map { CommandAnswer(host: $0.name, result: .notStarted) }
+    }
+
+    private func mayGoOn(after answers: [CommandAnswer]) -> Bool {
+        !Task.isCancelled && !(failsFast && answers.contains { !$0.succeeded })
+    }
+
+    private func inParallel(
+        _ endpoints: ArraySlice<HostEndpoint>, _ tell: @escaping @Sendable (News) -> Void, _ work: @escaping Work
+    ) async -> [CommandAnswer] {
+        await withTaskGroup(of: CommandAnswer.self) { group in
+            var waiting = endpoints
+            var answers: [CommandAnswer] = []
+            func startNext() {
+                guard let endpoint = waiting.popFirst() else { return }
+                group.addTask { CommandAnswer(host: endpoint.name, result: await result(on: endpoint, work)) }
+            }
+            for _ in 0..<Self.maximumParallel { startNext() }
+            for await answer in group {
+                answers.append(answer)
+                tell(.answered(answer))
+                if mayGoOn(after: answers) { startNext() }
+            }
+            return answers + waiting.map { CommandAnswer(host: $0.name, result: .notStarted) }
+        }
+    }
+
+    private func result(on endpoint: HostEndpoint, _ work: Work) async -> CommandAnswer.Result {
+        let connection: any HostConnection
+        do {
+            connection = try await connector.connect(to: endpoint, deadline: Self.maximumConnectTime)
+        } catch { return Task.isCancelled ? .notStarted : .unreachable(error) }
+        var result: CommandAnswer.Result
+        do { result = .ran(try await work(endpoint, connection)) } catch { result = .unreachable(error) }
+        if Task.isCancelled { result = .interrupted }
+        await connection.close()
+        return result
+    }
+}

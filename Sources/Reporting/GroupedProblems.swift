@@ -1,0 +1,54 @@
+import FleetModel
+
+/// What is wrong with hosts, said once for all that have the same: `error: web[2-3] (2 hosts): connection refused`.
+public struct GroupedProblems: Sendable {
+    /// What is wrong with one host.
+    public struct Problem: Sendable, Hashable {
+        /// One sentence, without the host's name.
+        public var text: String
+        /// The remedy.
+        public var hint: String?
+        /// Printed as `warning:`.
+        public var isWarning: Bool
+
+        public init(_ text: String, hint: String? = nil, isWarning: Bool = false) {
+            self.text = text
+            self.hint = hint
+            self.isWarning = isWarning
+        }
+    }
+
+    private var order: [Problem] = []
+    private var hosts: [Problem: [String]] = [:]
+
+    public init() {}
+
+    /// There is nothing to say.
+    public var isEmpty: Bool { order.isEmpty }
+
+    /// Takes what is wrong with one host.
+    public mutating func add(_ problem: Problem, of host: String) {
+        if hosts[problem] == nil { order.append(problem) }
+        hosts[problem, default: []].append(host)
+    }
+
+    /// Errors first, those of the most hosts before others, each with all its hosts; a remedy that several share stands
+    /// once, after the last of them.
+    public func lines(style: Style = .plain) -> [String] {
+        let sorted = order.enumerated().sorted { rank($0) < rank($1) }.map(\.element)
+        var told: Set<String> = []
+        var lines: [String] = []
+        for problem in sorted.reversed() {
+            if let hint = problem.hint, told.insert(hint).inserted { lines.append("hint: \(hint)") }
+            let names = hosts[problem] ?? []
+            let count = names.count > 1 ? " (\(counted(names.count, "host")))" : ""
+            let label = problem.isWarning ? style("warning:", .warning) : style("error:", .bad)
+            lines.append("\(label) \(folded(names))\(count): \(problem.text.onOneLine)")
+        }
+        return lines.reversed()
+    }
+
+    private func rank(_ problem: (offset: Int, element: Problem)) -> (Int, Int, Int) {
+        (problem.element.isWarning ? 1 : 0, -(hosts[problem.element]?.count ?? 0), problem.offset)
+    }
+}

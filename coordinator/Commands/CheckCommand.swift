@@ -1,0 +1,51 @@
+import AgentProtocol
+import ArgumentParser
+import FleetModel
+import FleetOperations
+import Foundation
+import HostAccess
+import RolloutSpec
+
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "See whether every host is ready for a rollout; change nothing.",
+        usage: "coord check <inventory> [options]",
+        discussion: """
+            Asks all hosts at once: can they be reached, is the host key known, does the login and sudo work, does \
+            an agent answer and which, is there room on the disks, is the clock right; and with a spec, is the unit \
+            there, which release runs, does a rollout hold the service. A host that is dead is told after 15 seconds.
+
+            Exit status: 0 where every host is ready, 1 otherwise; a warning does not count.
+
+            Examples:
+              coord check inventory.ini
+              coord check inventory.ini --limit new-servers
+              coord check inventory.ini --json | jq -r 'select(.ready | not) | .host'
+            """
+    )
+
+    @OptionGroup var fleet: FleetOptions
+    @OptionGroup var specification: SpecOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let inventory = try await fleet.load()
+        let loaded = try specification.loadIfPresent(beside: fleet.directory)
+        let endpoints = try fleet.select(loaded?.spec.hosts.text ?? "all", from: inventory)
+        let service = try loaded.map { try HostCheck.Service($0.spec, in: $0.directory, endpoints) }
+        let progress = ProgressCounter(of: endpoints.count, "answered", isQuiet: output.quiet)
+        let (findings, wasInterrupted) = try await untilInterrupted {
+            try await withConnector(of: fleet.connection) { connector in
+                let check = HostCheck(
+                    service, over: connector, coordinatorVersion: ProductVersion.text,
+                    now: { Date().timeIntervalSince1970 })
+                return await check.findings(on: endpoints) { progress.count() }
+            }
+        }
+        progress.clear()
+        guard !wasInterrupted else { throw ExitStatus.interrupted }
+        CheckReport(findings, hasSpec: service != nil).print(output)
+        throw findings.allSatisfy(\.isReady) ? ExitStatus.complete : ExitStatus.failedUnchanged
+    }
+}
