@@ -110,8 +110,12 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "coordinator", exclude: ["README.md"],
-            // The unit that `coord install` writes on hosts; the file itself lives with the agent.
-            resources: [.embedInCode("Resources/coord-agent.service")], swiftSettings: strict
+            // What `coord install` writes on hosts for their service manager; the files themselves live with the agent.
+            resources: [
+                .embedInCode("Resources/coord-agent.service"), .embedInCode("Resources/coord-agent-user.service"),
+                .embedInCode("Resources/runit-run"), .embedInCode("Resources/runit-log-run"),
+            ],
+            swiftSettings: strict
         ),
 
         // Tests, from quick to real.

@@ -9,10 +9,10 @@ public struct Command: Hashable, Sendable {
         self.asRoot = asRoot
     }
 
-    /// The text for the remote login shell (POSIX `sh`, also csh-family for quoted words): every argument in single
-    /// quotes.
+    /// The text for the remote login shell, whichever that is: every argument in single quotes.
     public var shellText: String {
-        ((asRoot ? ["sudo", "-n", "--"] : []) + arguments).map(Self.quoted).joined(separator: " ")
+        let text = ((asRoot ? ["sudo", "-n", "--"] : []) + arguments).map(Self.quoted).joined(separator: " ")
+        return arguments.allSatisfy(LoginShellText.isPortable) ? text : LoginShellText.wrapping(text)
     }
 
     private static func quoted(_ argument: String) -> String {

@@ -39,7 +39,8 @@ struct FleetOptions: ParsableArguments {
         return HostEndpoint(
             name: host, address: variables.address, port: variables.port ?? 22,
             user: variables.user ?? NSUserName(),
-            identityFiles: connection.identityFiles ?? variables.privateKeyFile.map { [absolute($0)] } ?? []
+            identityFiles: connection.identityFiles ?? variables.privateKeyFile.map { [absolute($0)] } ?? [],
+            agentScope: variables.labels["agent"] == AgentScope.user.rawValue ? .user : .system
         )
     }
 
