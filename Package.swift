@@ -131,6 +131,7 @@ let package = Package(
         ),
         .testTarget(name: "InventoryTests", dependencies: ["FleetModel", "Inventory"], swiftSettings: strict),
         .testTarget(name: "RolloutSpecTests", dependencies: ["FleetModel", "RolloutSpec"], swiftSettings: strict),
+        .testTarget(name: "HostAccessTests", dependencies: ["HostAccess"], swiftSettings: strict),
         .testTarget(name: "RolloutEngineTests", dependencies: ["FleetModel", "RolloutEngine"], swiftSettings: strict),
         .testTarget(
             name: "SimulationTests", dependencies: ["FleetModel", "RolloutEngine", "RolloutSimulator"],

@@ -52,7 +52,9 @@ enum CoordAgent {
 
     private static func listServices(_ state: String) -> Int32 {
         do throws(SystemError) {
-            for line in try ServiceListing.lines(inStateDirectory: state) { write(Array((line + "\n").utf8), to: STDOUT_FILENO) }
+            for line in try ServiceListing.lines(inStateDirectory: state) {
+                write(Array((line + "\n").utf8), to: STDOUT_FILENO)
+            }
             return 0
         } catch {
             Log.write(error.problem)

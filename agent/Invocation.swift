@@ -50,7 +50,8 @@ enum Invocation: Equatable {
             state = (environment("HOME") ?? "/tmp") + "/.local/state/coord-agent"
             // A user's runtime directory goes with his last session (pam_systemd(8)), unless he lingers; an agent that
             // nobody supervises stays.
-            let runtime = exists(Attachment.startsOnAttachPath(in: state)) ? nil : Self.runtime(user, environment, exists)
+            let runtime =
+                exists(Attachment.startsOnAttachPath(in: state)) ? nil : Self.runtime(user, environment, exists)
             socket = (runtime.map { $0 + "/coord-agent" } ?? state) + "/agent.sock"
         }
 

@@ -22,7 +22,8 @@ struct Coord: AsyncParsableCommand {
             """,
         version: ProductVersion.text,
         subcommands: [
-            InstallCommand.self, UninstallCommand.self, RolloutCommand.self, ResumeCommand.self, AbortCommand.self, RollbackCommand.self,
+            InstallCommand.self, UninstallCommand.self, RolloutCommand.self, ResumeCommand.self, AbortCommand.self,
+            RollbackCommand.self,
             StatusCommand.self, HistoryCommand.self, ShowCommand.self,
         ]
     )

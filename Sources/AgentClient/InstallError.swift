@@ -10,14 +10,14 @@ public struct InstallError: Error, Hashable, Sendable, CustomStringConvertible {
         case connect
         /// Looking at the host.
         case probe
+        /// Letting a user's services run while he is not logged in (loginctl(1), enable-linger).
+        case linger
         /// Sending the binary and checking it on the host.
         case transfer
         /// Starting the new binary once, before it replaces anything.
         case trial
         /// Moving the binary to its place.
         case place
-        /// Letting a user's services run while he is not logged in (loginctl(1), enable-linger).
-        case linger
         /// Telling the service manager, and starting the service.
         case service
         /// Asking the installed agent over a new connection.
@@ -107,7 +107,8 @@ extension InstallError {
             return "free some space on the file systems of \(layout.binaryPath) and \(layout.stateDirectory)"
         }
         if text.contains("Read-only file system") {
-            return "\(layout.binaryPath), \(layout.stateDirectory) and the service's files must be on file systems that "
+            return
+                "\(layout.binaryPath), \(layout.stateDirectory) and the service's files must be on file systems that "
                 + "can be written" + (layout.scope == .system ? "; or install a user's agent: coord_agent=user" : "")
         }
         if text.contains("noexec") {

@@ -84,9 +84,14 @@ enum InstallScripts {
             sync "$1.new" 2>/dev/null || sync
             mv -f "$1.new" "$1"
         }
+        lingers=
+        if [ "$supervisor" = systemd ] && [ "$scope" = user ]; then
+            \(linger)
+        fi
         step transfer
         make "$state"
         chmod 700 "$state"
+        if [ -n "$lingers" ]; then : >"$state/enabled-linger"; fi
         make "${binary%/*}"
         if [ -n "$digest" ]; then
             (umask 077; cat >"$new")
@@ -117,21 +122,23 @@ enum InstallScripts {
         step done
         """
 
+    /// The user's service manager must run without him being logged in.
+    private static let linger = """
+        step linger
+        if [ ! -e "/var/lib/systemd/linger/$user" ]; then
+            loginctl --no-ask-password enable-linger
+            lingers=now
+        fi
+        tries=0
+        until ctl show --property=Version >/dev/null 2>&1; do
+            tries=$((tries + 1))
+            if [ $tries = 50 ]; then ctl show --property=Version; exit 1; fi
+            sleep 0.2
+        done
+        """
+
     private static let installUnderSystemd = """
         systemd)
-            if [ "$scope" = user ]; then
-                step linger
-                if [ ! -e "/var/lib/systemd/linger/$user" ]; then
-                    loginctl --no-ask-password enable-linger
-                    : >"$state/enabled-linger"
-                fi
-                tries=0
-                until ctl show --property=Version >/dev/null 2>&1; do
-                    tries=$((tries + 1))
-                    if [ $tries = 50 ]; then ctl show --property=Version; exit 1; fi
-                    sleep 0.2
-                done
-            fi
             step service
             make "$wants"
             if [ $# -gt 0 ]; then

@@ -12,7 +12,8 @@ enum SudoRefusal {
         }
         guard let line else { return nil }
         if let range = line.firstRange(of: " is not allowed to execute") {
-            return String(line[..<range.lowerBound]).replacing("Sorry, user ", with: "") + " may not execute this as root"
+            return String(line[..<range.lowerBound]).replacing("Sorry, user ", with: "")
+                + " may not execute this as root"
         }
         return String(line.prefix(maximumCharacters))
     }

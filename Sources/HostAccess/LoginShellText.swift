@@ -9,7 +9,7 @@ enum LoginShellText {
         let encoded = text.utf8.flatMap { byte in
             isSpecial(byte) || byte == UInt8(ascii: "'") ? octal(byte) : [byte]
         }
-        return "exec sh -c 'eval \"$(printf %b \"$0\")\"' '\(String(decoding: encoded, as: UTF8.self))'"
+        return "sh -c 'eval \"$(printf %b \"$0\")\"' '\(String(decoding: encoded, as: UTF8.self))'"
     }
 
     private static func isSpecial(_ byte: UInt8) -> Bool {

@@ -94,7 +94,8 @@ import Testing
 
     @Test func `an unprivileged user installs through sudo`() async throws {
         try await withHost(uid: 1000) { host in
-            try host.program("sudo", "echo \"$*\" >>'\(host.url("state/sudo").path)'; shift 2; UID_BY_SUDO=0 exec \"$@\"")
+            try host.program(
+                "sudo", "echo \"$*\" >>'\(host.url("state/sudo").path)'; shift 2; UID_BY_SUDO=0 exec \"$@\"")
             #expect(try await install(try Self.package(), on: host, user: "deploy").change == .installed)
             #expect(host.content("state/sudo")?.contains("-n -- sh -c") == true)
         }

@@ -169,8 +169,10 @@ import Testing
 
     @Test(arguments: [
         ("This account is currently not available.\n", "", "it says: This account is currently not available."),
-        ("", "rbash: line 1: /usr/local/bin/coord-agent: restricted: cannot specify `/' in command names\n",
-         "it says: rbash: line 1: /usr/local/bin/coord-agent: restricted: cannot specify `/' in command names"),
+        (
+            "", "rbash: line 1: /usr/local/bin/coord-agent: restricted: cannot specify `/' in command names\n",
+            "it says: rbash: line 1: /usr/local/bin/coord-agent: restricted: cannot specify `/' in command names"
+        ),
         ("a menu\n1) reboot\n", "", "it says: 1) reboot"),
     ])
     func `a login shell that runs no commands is named`(output: String, errors: String, text: String) async throws {

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct VersionTests {
     @Test(arguments: [
-        (1...1 as ClosedRange<UInt64>, 1...1 as ClosedRange<UInt64>, 1 as UInt64?), (1...2, 1...1, 1), (2...3, 1...2, 2),
+        (1...1 as ClosedRange<UInt64>, 1...1 as ClosedRange<UInt64>, 1 as UInt64?), (1...2, 1...1, 1),
+        (2...3, 1...2, 2),
         (1...2, 1...2, 2), (1...1, 2...3, nil), (0...UInt64.max, 1...2, 2),
     ])
     func `peers speak the highest version that both know`(
