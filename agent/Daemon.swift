@@ -4,8 +4,8 @@ import Glibc
 
 /// `coord-agent run`: serves until it is told to end.
 struct Daemon {
-    /// How long a step that is changing what runs may still take when the agent is told to end, for an upgrade say; less
-    /// than the service managers wait (TimeoutStopSec= of the unit).
+    /// How long a step that is changing what runs may still take when the agent is told to end, for an upgrade say;
+    /// less than the service managers wait (TimeoutStopSec= of the unit).
     private static let drainMilliseconds: UInt64 = 8_000
 
     let stateDirectory: String

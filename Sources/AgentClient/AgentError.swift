@@ -61,8 +61,8 @@ public enum AgentError: Error, Equatable, Sendable, CustomStringConvertible {
         case .agentNotRunning: "on the host: systemctl status coord-agent; or: coord install INVENTORY"
         case .sudoRefused(let text): SudoRefusal.hint(for: text)
         case .shellProblem:
-            "`ssh HOST uname` must work: no nologin or restricted shell (chsh(1)), no ForceCommand (sshd_config(5)), no "
-                + "command= in authorized_keys"
+            "`ssh HOST uname` must work: no nologin or restricted shell (chsh(1)), no ForceCommand (sshd_config(5)), "
+                + "no command= in authorized_keys"
         case .refused(let refusal): Self.hint(for: refusal)
         case .protocolViolation: "the agent may be too old or damaged: coord install INVENTORY"
         case .timedOut, .artifactUnreadable, .cancelled: nil

@@ -4,7 +4,8 @@ enum LoginShellText {
     /// Whether an argument between single quotes means the same to sh, csh and fish.
     static func isPortable(_ argument: String) -> Bool { argument.utf8.allSatisfy { !isSpecial($0) } }
 
-    /// Has `sh` read `text` from one word without any of the special bytes: printf(1) writes `\0NNN` as that octal byte.
+    /// Has `sh` read `text` from one word without any of the special bytes: printf(1) writes `\0NNN` as that octal
+    /// byte.
     static func wrapping(_ text: String) -> String {
         let encoded = text.utf8.flatMap { byte in
             isSpecial(byte) || byte == UInt8(ascii: "'") ? octal(byte) : [byte]
