@@ -1,7 +1,9 @@
 import Testing
 
 @Suite struct HelpTests {
-    static let commands = ["install", "uninstall", "rollout", "resume", "abort", "rollback", "status", "history", "show"]
+    static let commands = [
+        "install", "uninstall", "rollout", "resume", "abort", "rollback", "status", "history", "show",
+    ]
 
     @Test func `the program's help names every command and exit status`() async throws {
         let outcome = try await Program().run("--help")
