@@ -129,8 +129,10 @@ let package = Package(
             ],
             path: "coordinator", exclude: ["README.md"],
             resources: [
-                // The unit that `coord install` writes on hosts; the file itself lives with the agent.
-                .embedInCode("Resources/coord-agent.service"),
+                // What `coord install` writes on hosts for their service manager; the files themselves live with the
+                // agent.
+                .embedInCode("Resources/coord-agent.service"), .embedInCode("Resources/coord-agent-user.service"),
+                .embedInCode("Resources/runit-run"), .embedInCode("Resources/runit-log-run"),
                 // What `coord init` begins a project with.
                 .embedInCode("Resources/project/inventory.ini"), .embedInCode("Resources/project/rollout.yaml"),
                 .embedInCode("Resources/project/checks/health.sh"),
@@ -165,6 +167,7 @@ let package = Package(
             name: "ConfigurationTests", dependencies: ["Configuration", "FleetModel", "Inventory", "RolloutSpec"],
             swiftSettings: strict
         ),
+        .testTarget(name: "HostAccessTests", dependencies: ["HostAccess"], swiftSettings: strict),
         .testTarget(name: "RolloutEngineTests", dependencies: ["FleetModel", "RolloutEngine"], swiftSettings: strict),
         .testTarget(
             name: "SimulationTests", dependencies: ["FleetModel", "RolloutEngine", "RolloutSimulator"],

@@ -1,3 +1,4 @@
+import AgentProtocol
 import CAgentShim
 import Glibc
 
@@ -9,14 +10,18 @@ struct Attachment {
 
     let stateDirectory: String
     let socketPath: String
-    /// Start a daemon where none listens.
-    let starts: Bool
+    /// Put ``AttachMarks`` around what the daemon sends.
+    let isMarked: Bool
+
+    /// A file that is there where no service manager starts the daemon: where none listens then, it is started here.
+    static func startsOnAttachPath(in stateDirectory: String) -> String { stateDirectory + "/start-on-attach" }
 
     func run() throws(SystemError) {
         let socket = try connect()
+        signal(SIGPIPE, SIG_IGN)
+        if isMarked { try FileSystem.write(AttachMarks.beginning, to: STDOUT_FILENO, at: "the output") }
         // Restored at the end: a terminal is shared with the shell.
         let before = [STDIN_FILENO, STDOUT_FILENO].map { agent_set_nonblocking($0, 1) }
-        signal(SIGPIPE, SIG_IGN)
         var up = Pump(from: STDIN_FILENO, to: socket)
         var down = Pump(from: socket, to: STDOUT_FILENO)
         while !(up.isOver || down.isOver) {
@@ -30,13 +35,17 @@ struct Attachment {
         for (descriptor, flags) in zip([STDIN_FILENO, STDOUT_FILENO], before) where flags & O_NONBLOCK == 0 {
             agent_set_nonblocking(descriptor, 0)
         }
+        // Whoever closed our output does not want it.
+        if isMarked { try? FileSystem.write(AttachMarks.end, to: STDOUT_FILENO, at: "the output") }
     }
 
     private func connect() throws(SystemError) -> Int32 {
         do throws(SystemError) {
             return try UnixSocket.open(socketPath, isListening: false)
         } catch {
-            guard starts, error.code == ENOENT || error.code == ECONNREFUSED else { throw error }
+            guard error.code == ENOENT || error.code == ECONNREFUSED,
+                access(Self.startsOnAttachPath(in: stateDirectory), F_OK) == 0
+            else { throw error }
         }
         try startDaemon()
         let deadline = EventLoop.now() + Self.startMilliseconds

@@ -4,7 +4,11 @@ import Glibc
 /// The program on every host.
 enum CoordAgent {
     static func main() -> Int32 {
-        let defaults = Invocation.Defaults(isRoot: geteuid() == 0) { name in getenv(name).map { String(cString: $0) } }
+        let defaults = Invocation.Defaults(user: geteuid()) { name in
+            getenv(name).map { String(cString: $0) }
+        } exists: { path in
+            access(path, F_OK) == 0
+        }
         return run(Invocation(Array(CommandLine.arguments.dropFirst()), defaults: defaults))
     }
 
@@ -12,7 +16,8 @@ enum CoordAgent {
     private static func run(_ invocation: Invocation) -> Int32 {
         switch invocation {
         case .run(let state, let socket): return runDaemon(state, socket)
-        case .attach(let state, let socket, let starts): return attach(state, socket, starts)
+        case .attach(let state, let socket, let isMarked): return attach(state, socket, isMarked)
+        case .services(let state): return listServices(state)
         case .unpack(let order):
             write(WireWriter.encode(Unpacker(order).run()), to: STDOUT_FILENO)
         case .remove(let paths): return remove(paths)
@@ -35,13 +40,25 @@ enum CoordAgent {
         }
     }
 
-    private static func attach(_ state: String, _ socket: String, _ starts: Bool) -> Int32 {
+    private static func attach(_ state: String, _ socket: String, _ isMarked: Bool) -> Int32 {
         do throws(SystemError) {
-            try Attachment(stateDirectory: state, socketPath: socket, starts: starts).run()
+            try Attachment(stateDirectory: state, socketPath: socket, isMarked: isMarked).run()
             return 0
         } catch {
-            Log.write("\(error.problem); is the agent running? (systemctl status coord-agent)")
+            Log.write("\(error.problem); is the agent running?")
             return error.code == EACCES ? EX_NOPERM : EX_UNAVAILABLE
+        }
+    }
+
+    private static func listServices(_ state: String) -> Int32 {
+        do throws(SystemError) {
+            for line in try ServiceListing.lines(inStateDirectory: state) {
+                write(Array((line + "\n").utf8), to: STDOUT_FILENO)
+            }
+            return 0
+        } catch {
+            Log.write(error.problem)
+            return EX_IOERR
         }
     }
 

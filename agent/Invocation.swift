@@ -1,7 +1,8 @@
 /// What the command line asks for.
 enum Invocation: Equatable {
     case run(state: String, socket: String)
-    case attach(state: String, socket: String, starts: Bool)
+    case attach(state: String, socket: String, isMarked: Bool)
+    case services(state: String)
     case unpack(UnpackOrder)
     case remove([String])
     case version
@@ -9,8 +10,10 @@ enum Invocation: Equatable {
     case misuse(String)
 
     static let usage = """
-        usage: coord-agent run    [--state DIR] [--socket PATH]            serve this host
-               coord-agent attach [--state DIR] [--socket PATH] [--start]  connect standard input and output to it
+        usage: coord-agent run      [--state DIR] [--socket PATH]             serve this host
+               coord-agent attach   [--state DIR] [--socket PATH] [--marked]  connect standard input and output to it;
+                                                                              marks where its output begins and ends
+               coord-agent services [--state DIR]                             list what it rolled out, and who holds it
                coord-agent --version | --help
 
         """
@@ -18,8 +21,8 @@ enum Invocation: Equatable {
     /// - Parameter arguments: Without the program's name.
     init(_ arguments: [String], defaults: Defaults) {
         switch arguments.first {
-        case "run": self = Self.daemon(Array(arguments.dropFirst()), defaults, isAttach: false)
-        case "attach": self = Self.daemon(Array(arguments.dropFirst()), defaults, isAttach: true)
+        case "run", "attach", "services":
+            self = Self.served(arguments[0], Array(arguments.dropFirst()), defaults)
         case "unpack":
             let order = UnpackOrder(Array(arguments.dropFirst()))
             self = order.map(Invocation.unpack) ?? .misuse("unpack is for the agent itself")
@@ -36,32 +39,52 @@ enum Invocation: Equatable {
         var state: String
         var socket: String
 
-        /// - Parameter environment: Looks up a variable.
-        init(isRoot: Bool, environment: (String) -> String?) {
-            if isRoot {
+        /// - Parameters:
+        ///   - environment: Looks up a variable.
+        ///   - exists: Whether there is something at a path.
+        init(user: UInt32, environment: (String) -> String?, exists: (String) -> Bool) {
+            guard user != 0 else {
                 (state, socket) = ("/var/lib/coord-agent", "/run/coord-agent/agent.sock")
-            } else {
-                state = (environment("HOME") ?? "/tmp") + "/.local/state/coord-agent"
-                let runtime = environment("XDG_RUNTIME_DIR").map { $0 + "/coord-agent" }
-                socket = (runtime ?? state) + "/agent.sock"
+                return
             }
+            state = (environment("HOME") ?? "/tmp") + "/.local/state/coord-agent"
+            // A user's runtime directory goes with his last session (pam_systemd(8)), unless he lingers; an agent that
+            // nobody supervises stays.
+            let runtime =
+                exists(Attachment.startsOnAttachPath(in: state)) ? nil : Self.runtime(user, environment, exists)
+            socket = (runtime.map { $0 + "/coord-agent" } ?? state) + "/agent.sock"
+        }
+
+        private static func runtime(
+            _ user: UInt32, _ environment: (String) -> String?, _ exists: (String) -> Bool
+        ) -> String? {
+            if let runtime = environment("XDG_RUNTIME_DIR"), !runtime.utf8.isEmpty { return runtime }
+            // Sessions without pam_systemd lack the variable, though the directory is there.
+            let usual = "/run/user/\(user)"
+            return exists(usual) ? usual : nil
         }
     }
 
-    private static func daemon(_ arguments: [String], _ defaults: Defaults, isAttach: Bool) -> Invocation {
-        var (state, socket, starts) = (defaults.state, defaults.socket, false)
+    private static func served(_ verb: String, _ arguments: [String], _ defaults: Defaults) -> Invocation {
+        var (state, socket, isMarked) = (defaults.state, defaults.socket, false)
         var rest = arguments[...]
         while let option = rest.popFirst() {
-            if isAttach, option == "--start" {
-                starts = true
+            if verb == "attach", option == "--marked" {
+                isMarked = true
                 continue
             }
-            guard option == "--state" || option == "--socket" else { return .misuse("unknown argument '\(option)'") }
+            guard option == "--state" || (option == "--socket" && verb != "services") else {
+                return .misuse("unknown argument '\(option)'")
+            }
             guard let value = rest.popFirst(), value.utf8.first == UInt8(ascii: "/") else {
                 return .misuse("\(option) needs an absolute path")
             }
             if option == "--state" { state = value } else { socket = value }
         }
-        return isAttach ? .attach(state: state, socket: socket, starts: starts) : .run(state: state, socket: socket)
+        switch verb {
+        case "run": return .run(state: state, socket: socket)
+        case "attach": return .attach(state: state, socket: socket, isMarked: isMarked)
+        default: return .services(state: state)
+        }
     }
 }

@@ -26,7 +26,7 @@ struct Coord: AsyncParsableCommand {
                 name: "Preparing:",
                 subcommands: [
                     InitCommand.self, InventoryCommand.self, TrustCommand.self, CheckCommand.self,
-                    InstallCommand.self,
+                    InstallCommand.self, UninstallCommand.self,
                 ]),
             CommandGroup(
                 name: "Rolling out:",

@@ -10,8 +10,8 @@ public enum AgentError: Error, Equatable, Sendable, CustomStringConvertible {
     case agentMissing
     /// The agent is installed, and nothing answers on its socket.
     case agentNotRunning
-    /// The user may not become root without a password; what sudo said.
-    case sudoRefused(String)
+    /// The host did something else than what it was told to; what is known of it.
+    case shellProblem(String)
     /// The agent answered, and the answer is no.
     case refused(Refusal)
     /// No answer within the deadline: what was waited for. Whether it was done is not known.
@@ -29,7 +29,7 @@ public enum AgentError: Error, Equatable, Sendable, CustomStringConvertible {
         case .unreachable(let error): error.isTransient
         case .timedOut: true
         case .refused(let refusal): refusal.reason == .busy
-        case .agentMissing, .agentNotRunning, .sudoRefused, .protocolViolation, .artifactUnreadable, .cancelled: false
+        case .agentMissing, .agentNotRunning, .shellProblem, .protocolViolation, .artifactUnreadable, .cancelled: false
         }
     }
 
@@ -39,7 +39,7 @@ public enum AgentError: Error, Equatable, Sendable, CustomStringConvertible {
         case .unreachable(let error): error.problem
         case .agentMissing: "coord-agent is not installed"
         case .agentNotRunning: "coord-agent is not running"
-        case .sudoRefused(let text): "sudo refused: \(text)"
+        case .shellProblem(let text): "the login shell does not run commands: \(text)"
         case .refused(let refusal): "the agent refused: \(refusal.problem.printable())"
         case .timedOut(let what): "no answer in time: \(what)"
         case .protocolViolation(let text): "not the agent's protocol: \(text)"
@@ -54,19 +54,20 @@ public enum AgentError: Error, Equatable, Sendable, CustomStringConvertible {
         case .unreachable(let error): error.hint
         case .agentMissing: "coord install INVENTORY"
         case .agentNotRunning: "on the host: systemctl status coord-agent; or: coord install INVENTORY"
-        case .sudoRefused:
-            "give sudo's password with -K, or let the user run sudo without one (NOPASSWD in sudoers(5))"
+        case .shellProblem:
+            "`ssh HOST uname` must work: no nologin or restricted shell (chsh(1)), no ForceCommand (sshd_config(5)), "
+                + "no command= in authorized_keys"
         case .refused(let refusal): Self.hint(for: refusal)
-        case .protocolViolation:
-            "the remote shell may print something when it starts: `ssh HOST true` must print nothing; "
-                + "or the agent is too old: coord install INVENTORY"
+        case .protocolViolation: "the agent may be too old or damaged: coord install INVENTORY"
         case .timedOut, .artifactUnreadable, .cancelled: nil
         }
     }
 
     private static func hint(for refusal: Refusal) -> String? {
         switch refusal.reason {
-        case .version: "coord install INVENTORY brings the agent to this coord's version"
+        case .version:
+            "coord install INVENTORY brings the agent to this coord's version; where the agent is the newer one, "
+                + "upgrade coord"
         case .held, .staleEpoch:
             refusal.holder.map {
                 "rollout \($0.rollout) of \($0.holder) holds the service".printable(maximumBytes: 300)
@@ -78,26 +79,39 @@ public enum AgentError: Error, Equatable, Sendable, CustomStringConvertible {
 
 extension AgentError {
     /// What the end of `coord-agent attach` means. `wasGreeted`: the agent had answered on this stream before.
-    init(attachEnded ending: CommandEnding, errorTail: [UInt8], wasGreeted: Bool, binaryPath: String) {
+    init(
+        attachEnded ending: CommandEnding, errorTail: [UInt8], noise: String = "", wasGreeted: Bool,
+        binaryPath: String, user: String
+    ) {
         let tail = String(decoding: errorTail, as: UTF8.self).printable()
         let lines = tail.split(separator: "\n").map(String.init)
-        // Warns and goes on (sudo(8)): says nothing about a refusal.
-        let sudoLine = lines.last {
-            ($0.hasPrefix("sudo:") || $0.hasPrefix("Sorry, user")) && !$0.hasPrefix("sudo: unable to resolve host")
-        }
+        let refusal = SudoRefusal.found(in: tail, ending: ending, user: user)
+        // `~/…` is spelt out by then.
+        let binaryPath = binaryPath.hasPrefix("~/") ? String(binaryPath.dropFirst(2)) : binaryPath
         switch ending {
         case .exited(69): self = .agentNotRunning  // EX_UNAVAILABLE (sysexits.h)
         case .exited(126), .exited(127):
             let isSudoMissing = tail.contains("sudo:") && !tail.contains(binaryPath)
-            self = isSudoMissing ? .sudoRefused("sudo is not installed") : .agentMissing
+            self = isSudoMissing ? refusal.map(AgentError.unreachable) ?? .agentMissing : .agentMissing
         case .exited(1) where !wasGreeted && lines.contains { $0.hasPrefix("sudo: \(binaryPath):") }:
             self = .agentMissing
-        case .exited(1) where !wasGreeted && sudoLine != nil: self = .sudoRefused(sudoLine ?? "")
+        case .exited(1) where !wasGreeted && refusal != nil: self = refusal.map(AgentError.unreachable) ?? .agentMissing
+        case .exited(64) where !wasGreeted && tail.contains("'--marked'"):  // EX_USAGE (sysexits.h)
+            self = .refused(Refusal(reason: .version, problem: "it is older than any that this coord can talk to"))
+        case .exited where !wasGreeted && Self.isShells(lines, noise):
+            self = .shellProblem("it says: \(lines.last ?? noise)")
+        case .exited(0) where !wasGreeted: self = .shellProblem("it says nothing")
         case .exited(let status) where status != 0 && !wasGreeted:
             self = .protocolViolation(
                 "`coord-agent attach` ended with exit status \(status)" + (tail.isEmpty ? "" : ": \(tail)"))
         case .exited, .signalled, .lost, .timedOut, .unknown:
             self = .unreachable(HostAccessError(.connectionLost, "the agent's end of the connection closed"))
         }
+    }
+
+    /// What was said is not the agent's, but of a shell that does not run commands.
+    private static func isShells(_ lines: [String], _ noise: String) -> Bool {
+        if lines.contains(where: { $0.hasPrefix("coord-agent: ") }) { return false }
+        return !noise.isEmpty || lines.contains { $0.contains("restricted") }
     }
 }

@@ -2,53 +2,12 @@ import AgentProtocol
 import FleetModel
 import HostAccess
 
-/// What is installed: one agent for each architecture, all of one version, and the systemd unit that starts it.
-public struct AgentPackage: Sendable {
-    /// What every one of the binaries answers when it is greeted.
-    public let version: String
-    /// At most one an architecture.
-    public let binaries: [AgentBinary]
-    /// The text of the unit file (systemd.unit(5)).
-    public let unit: String
-
-    public init(version: String, binaries: [AgentBinary], unit: String) {
-        self.version = version
-        self.binaries = binaries
-        self.unit = unit
-    }
-}
-
-/// What became of the agent on one host.
-public struct Installation: Hashable, Sendable {
-    /// What had to be done.
-    public enum Change: Hashable, Sendable {
-        /// There was none.
-        case installed
-        /// Another binary was there; nil where it did not tell its version.
-        case upgraded(from: String?)
-        /// The binary was there; its unit or its service was not as it should be.
-        case repaired
-        /// Everything was as it should be, and the agent answered.
-        case unchanged
-    }
-
-    /// What had to be done.
-    public var change: Change
-    /// What the running agent says of itself.
-    public var agentVersion: String
-
-    public init(change: Change, agentVersion: String) {
-        self.change = change
-        self.agentVersion = agentVersion
-    }
-}
-
 /// Puts the agent on a host and sees it answer. May be repeated: what is right already is left alone.
 ///
 /// Costs two commands on a host that is right already and three, the last over a new connection, on any other.
 public struct AgentInstaller: Sendable {
-    /// Of each output stream of a command.
-    private static let outputLimit = 16 << 10
+    /// Of each output stream of a command, in bytes; login shells print before our scripts do.
+    static let outputLimit = 4 << 20
     /// A service that has just been started may need a moment until its socket is there: how long, and how often to
     /// look.
     static let maximumStartTime: Duration = .seconds(10)
@@ -56,59 +15,69 @@ public struct AgentInstaller: Sendable {
 
     private let connector: any HostConnector
     private let package: AgentPackage
-    private let layout: AgentLayout
+    /// Nil means the one of the host's scope.
+    private let layout: AgentLayout?
+    private let allowsDowngrade: Bool
     private let coordinatorVersion: String
     private let clock: any Clock<Duration>
 
+    /// `allowsDowngrade`: a newer agent is replaced, too.
     public init(
-        connector: any HostConnector, package: AgentPackage, layout: AgentLayout = .standard,
-        coordinatorVersion: String,
-        clock: any Clock<Duration> = ContinuousClock()
+        connector: any HostConnector, package: AgentPackage, layout: AgentLayout? = nil,
+        allowsDowngrade: Bool = false, coordinatorVersion: String, clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.connector = connector
+        self.allowsDowngrade = allowsDowngrade
         self.package = package
         self.layout = layout
         self.coordinatorVersion = coordinatorVersion
         self.clock = clock
     }
 
-    /// Installs or upgrades the agent, as root or through `sudo -n`.
+    /// Installs or upgrades the agent: root's as root or through sudo, a user's own as that user.
     /// - Throws: ``InstallError``. What is there stays in use until the new binary has been checked and started once.
     public func install(on endpoint: HostEndpoint, deadline: Duration) async throws(InstallError) -> Installation {
         let end = Deadline(in: deadline, on: clock)
-        let change = try await connected(to: endpoint, for: .connect, before: end) {
+        let (change, supervisor) = try await connected(to: endpoint, for: .connect, before: end) {
             (connection) async throws(InstallError) in
             try await converge(on: endpoint, over: connection, before: end)
         }
         if change != .unchanged { try await verify(endpoint, before: end) }
-        return Installation(change: change, agentVersion: package.version)
+        return Installation(
+            change: change, agentVersion: package.version, scope: endpoint.agentScope, supervisor: supervisor)
     }
+
+    private func layout(for endpoint: HostEndpoint) -> AgentLayout { layout ?? AgentLayout(for: endpoint.agentScope) }
 
     private func converge(
         on endpoint: HostEndpoint, over connection: any HostConnection, before end: Deadline
-    ) async throws(InstallError) -> Installation.Change {
-        let host = try await probe(connection, before: end)
-        let binary = try binary(for: host)
-        var work = work(for: host, binary)
+    ) async throws(InstallError) -> (Installation.Change, Supervisor) {
+        let layout = layout(for: endpoint)
+        let host = try await probe(endpoint, layout, over: connection, before: end)
+        let binary = try binary(for: host, layout)
+        var work = work(for: host, binary, layout.scope)
         if work == nil {
             // Right on disk; but what runs may still be an older binary, where an earlier installation was cut short.
             let running = try? await greet(endpoint, over: connection, before: end)
-            if running?.agentVersion == package.version { return .unchanged }
-            work = InstallScripts.Work(restarts: true)
+            if running?.agentVersion == package.version { return (.unchanged, host.supervisor) }
+            work = InstallScripts.Work(
+                supervisor: host.supervisor, scanDirectory: host.scanDirectory, restarts: true)
         }
-        if let work { try await perform(work, sending: binary, on: host, over: connection, before: end) }
-        guard let found = host.binaryDigest else { return .installed }
-        return found == binary.digest.hex ? .repaired : .upgraded(from: host.version)
+        if let work { try await perform(work, sending: binary, on: endpoint, over: connection, before: end) }
+        guard let found = host.binaryDigest else { return (.installed, host.supervisor) }
+        return (found == binary.digest.hex ? .repaired : .upgraded(from: host.version), host.supervisor)
     }
 
     /// Nil where everything is as it should be.
-    private func work(for host: HostProbe, _ binary: AgentBinary) -> InstallScripts.Work? {
+    private func work(for host: HostProbe, _ binary: AgentBinary, _ scope: AgentScope) -> InstallScripts.Work? {
+        let files = package.serviceFiles.files(for: host.supervisor, scope)
         let hasBinary = host.binaryDigest == binary.digest.hex
-        let hasUnit = host.unitDigest == Digest(of: Array(package.unit.utf8)).hex
-        if hasBinary, hasUnit, host.isActive, host.isEnabled { return nil }
+        let hasService = files.isEmpty || host.serviceDigest == Digest(of: Array(files.joined().utf8)).hex
+        if hasBinary, hasService, host.isActive, host.isEnabled { return nil }
         return InstallScripts.Work(
-            binaryDigest: hasBinary ? nil : binary.digest.hex, unit: hasUnit ? nil : package.unit,
-            restarts: !(hasBinary && hasUnit && host.isActive)
+            supervisor: host.supervisor, scanDirectory: host.scanDirectory,
+            binaryDigest: hasBinary ? nil : binary.digest.hex, serviceFiles: hasService ? [] : files,
+            restarts: !(hasBinary && hasService && host.isActive)
         )
     }
 }
@@ -117,22 +86,27 @@ public struct AgentInstaller: Sendable {
 
 extension AgentInstaller {
     private func probe(
-        _ connection: any HostConnection, before end: Deadline
+        _ endpoint: HostEndpoint, _ layout: AgentLayout, over connection: any HostConnection, before end: Deadline
     ) async throws(InstallError) -> HostProbe {
         let outcome: CommandOutcome
         do {
             outcome = try await connection.run(
-                InstallScripts.probe(layout), input: [], outputLimit: Self.outputLimit, deadline: end.remaining
+                InstallScripts.probe(layout, asRoot: layout.needsSudo(for: endpoint.user)), input: [],
+                outputLimit: Self.outputLimit, deadline: end.remaining
             )
         } catch { throw InstallError(.probe, error) }
-        guard let host = HostProbe(outcome.output) else { throw InstallError(.probe, of: outcome, layout: layout) }
+        guard let host = HostProbe(outcome.output) else {
+            throw InstallError(.probe, unreadable: outcome, layout: layout, user: endpoint.user)
+        }
+        guard layout.scope == .user || host.isRoot else { throw .notRoot(.probe) }
         return host
     }
 
     /// The agent for this host, if it can have one at all.
-    private func binary(for host: HostProbe) throws(InstallError) -> AgentBinary {
+    private func binary(for host: HostProbe, _ layout: AgentLayout) throws(InstallError) -> AgentBinary {
         guard host.kernel == "Linux" else {
-            throw InstallError(.probe, "the host runs \(host.kernel); the agent needs Linux")
+            throw InstallError(
+                .probe, "the host runs \(host.kernel); the agent needs Linux", hint: "leave this host out with --limit")
         }
         guard let binary = package.binaries.first(where: { $0.architecture.rawValue == host.machine }) else {
             let there = package.binaries.map(\.architecture.rawValue).joined(separator: ", ")
@@ -140,40 +114,34 @@ extension AgentInstaller {
             throw InstallError(
                 .probe, "there is no agent for \(host.machine); there is one for: \(there)",
                 hint: isKnown
-                    ? "build coord-agent for \(host.machine) and install it too"
+                    ? "build coord-agent for \(host.machine) and install it too: --agent FILE"
                     : "agents can be built for \(AgentBinary.known); leave this host out with --limit"
             )
         }
-        guard host.hasSystemd else {
+        if let version = host.version, !allowsDowngrade, VersionOrder.isNewer(version, than: package.version) {
             throw InstallError(
-                .probe, "systemd does not run on this host",
-                hint: "the agent is started by systemd; leave this host out with --limit"
-            )
-        }
-        if let refusal = host.sudoRefusal {
-            throw InstallError(
-                .probe, "sudo refused: \(refusal)",
-                hint: "let the user run sudo without a password (NOPASSWD in sudoers(5)), or connect as root"
-            )
+                .probe, "the agent on the host, \(version), is newer than this one, \(package.version)",
+                hint: "use the newer coord, or replace the agent with --allow-downgrade")
         }
         return binary
     }
 
     private func perform(
-        _ work: InstallScripts.Work, sending binary: AgentBinary, on host: HostProbe,
+        _ work: InstallScripts.Work, sending binary: AgentBinary, on endpoint: HostEndpoint,
         over connection: any HostConnection, before end: Deadline
     ) async throws(InstallError) {
+        let layout = layout(for: endpoint)
         let outcome: CommandOutcome
         do {
             outcome = try await connection.run(
-                InstallScripts.install(work, layout: layout, asRoot: !host.isRoot),
+                InstallScripts.install(work, layout: layout, asRoot: layout.needsSudo(for: endpoint.user)),
                 input: work.binaryDigest == nil ? [] : binary.content, outputLimit: Self.outputLimit,
                 deadline: end.remaining
             )
         } catch { throw InstallError(.transfer, error) }
         guard !outcome.succeeded else { return }
         let lines = String(decoding: outcome.output, as: UTF8.self).split(separator: "\n")
-        let last = lines.last { $0.hasPrefix("step=") }?.dropFirst("step=".count)
+        let last = lines.last { $0.hasPrefix("coord-step=") }?.dropFirst("coord-step=".count)
         throw InstallError(
             last.flatMap { InstallError.Step(rawValue: String($0)) } ?? .transfer, of: outcome, layout: layout)
     }
@@ -190,7 +158,7 @@ extension AgentInstaller {
         guard version == package.version else {
             throw InstallError(
                 .verify, "the agent that answers is version \(version.printable()), not \(package.version)",
-                hint: "on the host: systemctl status \(layout.unitName)"
+                hint: "on the host: what holds \(layout(for: endpoint).stateDirectory)/lock?"
             )
         }
     }
@@ -218,7 +186,7 @@ extension AgentInstaller {
         _ endpoint: HostEndpoint, over connection: any HostConnection, before end: Deadline
     ) async throws(AgentError) -> Greeting {
         let (session, greeting) = try await AgentSession.attach(
-            to: connection, as: endpoint.user, layout: layout, coordinatorVersion: coordinatorVersion, clock: clock,
+            to: connection, on: endpoint, layout: layout, coordinatorVersion: coordinatorVersion, clock: clock,
             deadline: min(end.remaining, Self.maximumStartTime)
         )
         await session.close()

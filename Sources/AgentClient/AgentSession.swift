@@ -16,6 +16,8 @@ public actor AgentSession {
     private let stream: any HostStream
     private let clock: any Clock<Duration>
     private let binaryPath: String
+    private let user: String
+    private var frames = MarkedFrames()
     private var waiters: [UInt32: Waiter] = [:]
     private var outbox: [(id: UInt32, bytes: [UInt8])] = []
     private var isWriting = false
@@ -26,37 +28,50 @@ public actor AgentSession {
     /// Those who wait for the reader to leave.
     private var closers: [CheckedContinuation<Void, Never>] = []
 
-    /// Takes over `stream` and starts reading it. `binaryPath` is what was started, to read its errors by.
-    init(over stream: any HostStream, binaryPath: String, clock: any Clock<Duration>) {
+    /// Takes over `stream` and starts reading it. `binaryPath` is what was started, and `user` by whom, to read its
+    /// errors by.
+    init(over stream: any HostStream, binaryPath: String, user: String, clock: any Clock<Duration>) {
         self.stream = stream
         self.binaryPath = binaryPath
+        self.user = user
         self.clock = clock
         Task { await self.readToTheEnd() }
     }
 
-    /// Starts `coord-agent attach` on a connection and greets the agent, both within `deadline`.
+    /// Starts `coord-agent attach` on a connection and greets the agent, both within `deadline`. `layout`: nil means
+    /// the one of the host's scope.
     /// - Throws: ``AgentError``; nothing is left open then but the connection.
     public static func attach(
-        to connection: any HostConnection, as user: String, layout: AgentLayout = .standard, coordinatorVersion: String,
+        to connection: any HostConnection, on endpoint: HostEndpoint, layout: AgentLayout? = nil,
+        coordinatorVersion: String, versions: ClosedRange<UInt64> = ProtocolLimits.versions,
         clock: any Clock<Duration> = ContinuousClock(), deadline: Duration
     ) async throws(AgentError) -> (session: AgentSession, greeting: Greeting) {
+        let layout = layout ?? AgentLayout(for: endpoint.agentScope)
         let end = Deadline(in: deadline, on: clock)
         let stream: any HostStream
         do {
-            stream = try await connection.open(layout.attachCommand(for: user), deadline: deadline)
+            stream = try await connection.open(layout.attachCommand(for: endpoint.user), deadline: deadline)
         } catch { throw .unreachable(error) }
-        let session = AgentSession(over: stream, binaryPath: layout.binaryPath, clock: clock)
+        let session = AgentSession(over: stream, binaryPath: layout.binaryPath, user: endpoint.user, clock: clock)
         do {
-            let greeting = try await session.greet(coordinatorVersion: coordinatorVersion, deadline: end.remaining)
+            let greeting = try await session.greet(
+                coordinatorVersion: coordinatorVersion, versions: versions, deadline: end.remaining)
             return (session, greeting)
         } catch {
             await session.close()
-            throw error
+            throw await session.explained(error)
         }
     }
 
-    private func greet(coordinatorVersion: String, deadline: Duration) async throws(AgentError) -> Greeting {
-        let versions = 1...ProtocolLimits.version
+    /// Where nothing came but what a login shell prints, that is worth telling.
+    private func explained(_ error: AgentError) -> AgentError {
+        guard case .timedOut(let what) = error, !frames.lastNoise.isEmpty else { return error }
+        return .timedOut("\(what); the host says: \(frames.lastNoise)")
+    }
+
+    private func greet(
+        coordinatorVersion: String, versions: ClosedRange<UInt64>, deadline: Duration
+    ) async throws(AgentError) -> Greeting {
         let hello = Hello(
             lowestVersion: versions.lowerBound, highestVersion: versions.upperBound,
             coordinatorVersion: coordinatorVersion
@@ -199,15 +214,17 @@ extension AgentSession {
     }
 
     private func receive() async {
-        var decoder = FrameDecoder()
         do {
             while failure == nil, let bytes = try await stream.read() {
-                decoder.feed(bytes)
-                try dispatch(&decoder)
+                try frames.feed(bytes)
+                try dispatch()
             }
             guard failure == nil else { return }
             let (ending, tail) = await stream.ending()
-            fail(AgentError(attachEnded: ending, errorTail: tail, wasGreeted: wasGreeted, binaryPath: binaryPath))
+            fail(
+                AgentError(
+                    attachEnded: ending, errorTail: tail, noise: frames.lastNoise, wasGreeted: wasGreeted,
+                    binaryPath: binaryPath, user: user))
         } catch let error as HostAccessError {
             fail(.unreachable(error))
         } catch let error as AgentError {
@@ -217,8 +234,8 @@ extension AgentSession {
         }
     }
 
-    private func dispatch(_ decoder: inout FrameDecoder) throws {
-        while failure == nil, let frame = try decoder.next() {
+    private func dispatch() throws {
+        while failure == nil, let frame = try frames.next() {
             // Ids below are of waiters that have given up: their late replies are nobody's.
             guard frame.id >= 1, frame.id <= lastID else {
                 throw AgentError.protocolViolation("a reply to request \(frame.id), which was not made")

@@ -15,7 +15,7 @@ public actor HostAgent {
     public nonisolated let endpoint: HostEndpoint
 
     private let connector: any HostConnector
-    private let layout: AgentLayout
+    private let layout: AgentLayout?
     private let coordinatorVersion: String
     private let clock: any Clock<Duration>
     private let jitter: @Sendable () -> Double
@@ -25,9 +25,9 @@ public actor HostAgent {
     private var acquaintance: Greeting?
     private var isClosed = false
 
-    /// Does nothing yet. `jitter` draws from 0..<1.
+    /// Does nothing yet. `layout`: nil means the one of the host's scope; `jitter` draws from 0..<1.
     public init(
-        endpoint: HostEndpoint, connector: any HostConnector, layout: AgentLayout = .standard,
+        endpoint: HostEndpoint, connector: any HostConnector, layout: AgentLayout? = nil,
         coordinatorVersion: String, clock: any Clock<Duration> = ContinuousClock(),
         jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
@@ -208,7 +208,7 @@ extension HostAgent {
         } catch { return .failure(Task.isCancelled ? .cancelled : .unreachable(error)) }
         do {
             let (session, greeting) = try await AgentSession.attach(
-                to: connection, as: endpoint.user, layout: layout, coordinatorVersion: coordinatorVersion, clock: clock,
+                to: connection, on: endpoint, layout: layout, coordinatorVersion: coordinatorVersion, clock: clock,
                 deadline: end.remaining
             )
             let link = Link(connection: connection, session: session, greeting: greeting)

@@ -10,16 +10,20 @@ public struct InstallError: Error, Hashable, Sendable, CustomStringConvertible {
         case connect
         /// Looking at the host.
         case probe
+        /// Letting a user's services run while he is not logged in (loginctl(1), enable-linger).
+        case linger
         /// Sending the binary and checking it on the host.
         case transfer
         /// Starting the new binary once, before it replaces anything.
         case trial
         /// Moving the binary to its place.
         case place
-        /// Writing the systemd unit and starting the service.
+        /// Telling the service manager, and starting the service.
         case service
         /// Asking the installed agent over a new connection.
         case verify
+        /// Taking the agent off again.
+        case removal
     }
 
     /// Where it stopped.
@@ -45,9 +49,36 @@ extension InstallError {
 
     /// What a command's bad end at `step` means. The texts are errno's, in the C locale, which the scripts set.
     init(_ step: Step, of outcome: CommandOutcome, layout: AgentLayout) {
-        let text = String(decoding: outcome.errorOutput, as: UTF8.self).printable(maximumBytes: 2048)
+        let text = Self.text(outcome.errorOutput)
         let said = text.split(separator: "\n").suffix(15).joined(separator: "\n")
         self.init(step, Self.problem(said, outcome.ending, step), hint: Self.hint(for: text, step, layout))
+    }
+
+    /// The output of a command is not our script's: why it was not run.
+    init(_ step: Step, unreadable outcome: CommandOutcome, layout: AgentLayout, user: String) {
+        let text = Self.text(outcome.errorOutput)
+        let errors = text.split(separator: "\n").map(String.init)
+        let isOver = if case .exited = outcome.ending { true } else { false }
+        if let refusal = SudoRefusal.found(in: text, ending: outcome.ending, user: user) {
+            self.init(step, refusal)
+        } else if isOver {
+            let printed = Self.text(outcome.output).split(separator: "\n").map(String.init)
+            let line = (printed + errors).last { $0.contains { !$0.isWhitespace } }
+            self.init(step, AgentError.shellProblem(line.map { "it says: \($0)" } ?? "it says nothing"))
+        } else {
+            self.init(step, of: outcome, layout: layout)
+        }
+    }
+
+    /// Commands run through sudo, and as somebody else.
+    static func notRoot(_ step: Step) -> InstallError {
+        InstallError(
+            step, "sudo does not give root's rights on this host",
+            hint: "check runas_default and the rules for this user in sudoers(5), or connect as root")
+    }
+
+    private static func text(_ bytes: [UInt8]) -> String {
+        String(decoding: bytes.suffix(64 << 10), as: UTF8.self).printable(maximumBytes: 2048)
     }
 
     private static func problem(_ said: String, _ ending: CommandEnding, _ step: Step) -> String {
@@ -56,7 +87,9 @@ extension InstallError {
             case .transfer: "the agent could not be written"
             case .trial: "the agent does not run on this host"
             case .place: "the agent could not be put in its place"
+            case .linger: "the user's services cannot be kept running without him"
             case .service: "the agent's service could not be started"
+            case .removal: "the agent could not be removed"
             default: "the host could not be examined"
             }
         switch ending {
@@ -70,14 +103,21 @@ extension InstallError {
 
     private static func hint(for text: String, _ step: Step, _ layout: AgentLayout) -> String? {
         if text.contains("No space left on device") || text.contains("Disk quota exceeded") {
-            return "free some space on the file system of \(layout.binaryPath)"
+            return "free some space on the file systems of \(layout.binaryPath) and \(layout.stateDirectory)"
         }
         if text.contains("Read-only file system") {
-            return "\(layout.binaryPath) and \(layout.unitPath) must be on file systems that can be written"
+            return
+                "\(layout.binaryPath), \(layout.stateDirectory) and the service's files must be on file systems that "
+                + "can be written" + (layout.scope == .system ? "; or install a user's agent: coord_agent=user" : "")
         }
         if text.contains("noexec") {
             return "remount the file system of \(layout.binaryPath) without noexec (mount(8))"
         }
-        return step == .service ? "on the host: journalctl -u \(layout.unitName) -n 50" : nil
+        switch step {
+        case .linger: return "on the host, as root: loginctl enable-linger USER"
+        case .service where layout.scope == .user: return "on the host: journalctl --user -u \(layout.unitName) -n 50"
+        case .service: return "on the host: journalctl -u \(layout.unitName) -n 50; under runit: sv status coord-agent"
+        default: return nil
+        }
     }
 }

@@ -48,12 +48,13 @@ public struct FrameDecoder: Sendable {
     }
 
     /// The next whole frame, or nil until more bytes are fed.
-    /// - Throws: ``WireError/frameTooLarge`` or ``WireError/truncated`` (a length too small for a header); the stream
-    ///   is of no more use then.
+    /// - Throws: ``WireError/endOfFrames`` at ``AttachMarks/end``, ``WireError/frameTooLarge`` or
+    ///   ``WireError/truncated`` (a length too small for a header); the stream is of no more use then.
     public mutating func next() throws(WireError) -> Frame? {
         let available = buffer.count - start
         guard available >= 4 else { return nil }
         let length = Int(number(at: start))
+        guard length > 0 else { throw .endOfFrames }
         guard length >= Frame.headerBytes else { throw .truncated }
         guard length <= ProtocolLimits.maximumFrameBytes else { throw .frameTooLarge }
         guard available >= 4 + length else { return nil }

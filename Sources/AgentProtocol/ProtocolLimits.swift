@@ -1,7 +1,9 @@
 /// The numbers both sides hold each other to. Whatever exceeds one is refused, and the connection with it.
 public enum ProtocolLimits {
-    /// The one protocol version there is so far; peers speak the highest that both know.
-    public static let version: UInt64 = 1
+    /// The protocol versions that this product speaks: the newest, and the one before it where there is one. Whoever
+    /// raises the upper bound raises the lower one to the version before; what only the newer version knows is not sent
+    /// to a peer that has agreed on the older one.
+    public static let versions: ClosedRange<UInt64> = 1...1
     /// Bytes of a frame behind its length field.
     public static let maximumFrameBytes = 1 << 20
     /// Bytes of an artifact in one chunk; leaves room for the chunk's other fields.
@@ -20,4 +22,9 @@ public enum ProtocolLimits {
     public static let maximumReadBytes = 512 << 10
     /// Entries in any repeated field.
     public static let maximumRepeats = 256
+
+    /// The highest version that two peers both speak; nil where there is none.
+    public static func agreedVersion(_ ours: ClosedRange<UInt64>, _ theirs: ClosedRange<UInt64>) -> UInt64? {
+        ours.overlaps(theirs) ? min(ours.upperBound, theirs.upperBound) : nil
+    }
 }

@@ -9,6 +9,8 @@ public enum WireError: Error, Equatable, Sendable {
     case unknownKind
     case tooManyRepeats
     case frameTooLarge
+    /// Not a frame, but the mark that none follows.
+    case endOfFrames
 }
 
 /// Reads what ``WireWriter`` writes. Fields may come in any order; unknown ones are the reader's to skip.

@@ -149,9 +149,9 @@ extension HostCheck {
                 findings.passed.insert(.sudo)
                 return
             }
-            let said = String(decoding: outcome.errorOutput, as: UTF8.self).split(separator: "\n").last
-            let error = AgentError.sudoRefused(said.map(String.init) ?? "\(outcome.ending)")
-            findings.fail(.sudo, error.description, hint: error.hint)
+            let said = String(decoding: outcome.errorOutput, as: UTF8.self)
+            let error = SudoRefusal.error(said: said, ending: outcome.ending, user: endpoint.user)
+            findings.fail(.sudo, error.problem, hint: error.hint)
         }
     }
 

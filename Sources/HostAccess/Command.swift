@@ -10,10 +10,11 @@ public struct Command: Hashable, Sendable {
         self.asRoot = asRoot
     }
 
-    /// The text for the remote login shell (POSIX `sh`, also csh-family for quoted words): every argument in single
-    /// quotes. As root: through a `sudo` that never asks.
+    /// The text for the remote login shell, whichever that is: every argument in single quotes. As root: through a
+    /// `sudo` that never asks.
     public var shellText: String {
-        ((asRoot ? ["sudo", "-n", "--"] : []) + arguments).map(Self.quoted).joined(separator: " ")
+        let text = ((asRoot ? ["sudo", "-n", "--"] : []) + arguments).map(Self.quoted).joined(separator: " ")
+        return arguments.allSatisfy(LoginShellText.isPortable) ? text : LoginShellText.wrapping(text)
     }
 
     private static func quoted(_ argument: String) -> String {

@@ -35,7 +35,7 @@ extension HostFailure {
     init(_ error: AgentError) {
         let kind: Kind =
             switch error {
-            case .unreachable, .agentMissing, .agentNotRunning, .sudoRefused: .unreachable
+            case .unreachable, .agentMissing, .agentNotRunning, .shellProblem: .unreachable
             case .timedOut: .timedOut
             case .refused: .refused
             case .protocolViolation, .artifactUnreadable, .cancelled: .other

@@ -9,7 +9,8 @@ import Testing
 
     func session(with agent: ScriptedAgent, user: String = "root") async throws(AgentError) -> AgentSession {
         try await AgentSession.attach(
-            to: ScriptedConnection(agent), as: user, coordinatorVersion: "1.0.0", clock: clock, deadline: .seconds(10)
+            to: ScriptedConnection(agent), on: .named(user), coordinatorVersion: "1.0.0", clock: clock,
+            deadline: .seconds(10)
         ).session
     }
 
@@ -136,13 +137,63 @@ import Testing
         }
     }
 
+    @Test func `a coordinator of a newer protocol version speaks the older one with an older agent`() async throws {
+        let (session, greeting) = try await AgentSession.attach(
+            to: ScriptedConnection(ScriptedAgent()), on: .named("root"), coordinatorVersion: "2.0.0", versions: 1...2,
+            clock: clock, deadline: .seconds(10))
+        #expect(greeting.version == 1)
+        await session.close()
+    }
+
+    @Test func `what a login shell prints before and after is not the agent's`() async throws {
+        var agent = ScriptedAgent { _, _, stream in
+            await stream.send(AttachMarks.end + Array("logout: good bye\n".utf8))
+            await stream.exit(.exited(0))
+        }
+        agent.noise = Array("Welcome to web-01!\n\u{7}".utf8) + [UInt8](repeating: 0, count: 300_000)
+        let session = try await session(with: agent)
+        let closed = HostAccessError(.connectionLost, "the agent's end of the connection closed")
+        await #expect(throws: AgentError.unreachable(closed)) {
+            try await session.reply(to: Self.perform, deadline: .seconds(5))
+        }
+        await session.close()
+    }
+
+    @Test func `a login shell that never stops printing is not waited for`() async throws {
+        var agent = ScriptedAgent(greeting: nil)
+        agent.isAttached = false
+        agent.noise = [UInt8](repeating: 121, count: MarkedFrames.maximumNoiseBytes + 1)
+        let problem = "it prints more than 8 MiB before coord-agent starts"
+        await #expect(throws: AgentError.shellProblem(problem)) { try await session(with: agent) }
+    }
+
+    @Test(arguments: [
+        ("This account is currently not available.\n", "", "it says: This account is currently not available."),
+        (
+            "", "rbash: line 1: /usr/local/bin/coord-agent: restricted: cannot specify `/' in command names\n",
+            "it says: rbash: line 1: /usr/local/bin/coord-agent: restricted: cannot specify `/' in command names"
+        ),
+        ("a menu\n1) reboot\n", "", "it says: 1) reboot"),
+    ])
+    func `a login shell that runs no commands is named`(output: String, errors: String, text: String) async throws {
+        var agent = ScriptedAgent(greeting: nil) { _, _, stream in await stream.exit(.exited(1), saying: errors) }
+        agent.isAttached = false
+        agent.noise = Array(output.utf8)
+        await #expect(throws: AgentError.shellProblem(text)) { try await session(with: agent) }
+    }
+
     @Test(arguments: [
         (CommandEnding.exited(127), "bash: line 1: /usr/local/bin/coord-agent: No such file", AgentError.agentMissing),
         (.exited(1), "sudo: /usr/local/bin/coord-agent: command not found\n", .agentMissing),
         (.exited(126), "", .agentMissing),
         (.exited(69), "", .agentNotRunning),
-        (.exited(1), "sudo: a password is required\n", .sudoRefused("sudo: a password is required")),
-        (.exited(127), "sh: 1: sudo: not found\n", .sudoRefused("sudo is not installed")),
+        (.exited(1), "sudo: a password is required\n", .sudo("a password is required")),
+        (.exited(127), "sh: 1: sudo: not found\n", .sudo("", .exited(127))),
+        (.exited(1), "Sorry, user deploy is not allowed to execute '/bin/x' as root on h1.\n", .sudo("is not allowed to execute")),
+        (
+            .exited(64), "error: unknown argument '--marked'\nusage: coord-agent run\n",
+            .refused(Refusal(reason: .version, problem: "it is older than any that this coord can talk to"))
+        ),
         (
             .exited(1), "sudo: unable to resolve host web-01: Name or service not known\nno route",
             .protocolViolation(
@@ -162,9 +213,9 @@ import Testing
     @Test func `a user that is not root attaches through sudo`() async throws {
         let connection = ScriptedConnection(ScriptedAgent())
         let (session, _) = try await AgentSession.attach(
-            to: connection, as: "deploy", coordinatorVersion: "1.0.0", clock: clock, deadline: .seconds(10)
+            to: connection, on: .named("deploy"), coordinatorVersion: "1.0.0", clock: clock, deadline: .seconds(10)
         )
-        #expect(await connection.commands.map(\.shellText) == ["sudo -n -- /usr/local/bin/coord-agent attach"])
+        #expect(await connection.commands.map(\.shellText) == ["sudo -n -- /usr/local/bin/coord-agent attach --marked"])
         await session.close()
     }
 }
@@ -176,5 +227,11 @@ extension Claim {
 extension Result where Failure == any Error {
     init(_ body: () async throws -> Success) async {
         do { self = .success(try await body()) } catch { self = .failure(error) }
+    }
+}
+
+extension AgentError {
+    fileprivate static func sudo(_ said: String, _ ending: CommandEnding = .exited(1)) -> AgentError {
+        .unreachable(SudoRefusal.error(said: said, ending: ending, user: "deploy"))
     }
 }

@@ -42,6 +42,11 @@ final class AgentHost {
         return daemon?.wait() ?? -1
     }
 
+    func signal(_ signal: Int32) { daemon?.signal(signal) }
+
+    /// Its exit status, once it has ended.
+    func wait() -> Int32 { daemon?.wait() ?? -1 }
+
     var processIdentifier: Int32 { daemon?.identifier ?? 0 }
 
     func connect() throws -> AgentConnection {

@@ -6,18 +6,32 @@ import Testing
 @testable import CoordAgent
 
 @Suite struct InvocationTests {
-    private let defaults = Invocation.Defaults(isRoot: true) { _ in nil }
+    private let defaults = Invocation.Defaults(user: 0, environment: { _ in nil }, exists: { _ in false })
 
     @Test func `defaults are the system's for root and the user's own for others`() {
         let run = Invocation.run(state: "/var/lib/coord-agent", socket: "/run/coord-agent/agent.sock")
         #expect(Invocation(["run"], defaults: defaults) == run)
-        let mine = Invocation.Defaults(isRoot: false) { ["HOME": "/home/me", "XDG_RUNTIME_DIR": "/run/user/7"][$0] }
+        let mine = own(["HOME": "/home/me", "XDG_RUNTIME_DIR": "/run/user/7"])
         #expect(mine.state == "/home/me/.local/state/coord-agent")
         #expect(mine.socket == "/run/user/7/coord-agent/agent.sock")
     }
 
+    @Test func `a user's socket is where both sides find it, whatever the session's environment`() {
+        let home = ["HOME": "/home/me"]
+        #expect(own(home, ["/run/user/7"]).socket == "/run/user/7/coord-agent/agent.sock")
+        #expect(own(home).socket == "/home/me/.local/state/coord-agent/agent.sock")
+        // The runtime directory goes with the last session, an agent that nobody supervises does not.
+        let onAttach = "/home/me/.local/state/coord-agent/start-on-attach"
+        #expect(own(home, ["/run/user/7", onAttach]).socket == "/home/me/.local/state/coord-agent/agent.sock")
+    }
+
+    private func own(_ environment: [String: String], _ paths: [String] = []) -> Invocation.Defaults {
+        Invocation.Defaults(user: 7, environment: { environment[$0] }, exists: { paths.contains($0) })
+    }
+
     @Test(arguments: [
-        [], ["sing"], ["run", "--state"], ["run", "--state", "relative"], ["run", "--start"], ["--version", "x"],
+        [], ["sing"], ["run", "--state"], ["run", "--state", "relative"], ["run", "--marked"], ["--version", "x"],
+        ["services", "--socket", "/x"],
         ["unpack"],
     ])
     func `what is not understood is misuse`(arguments: [String]) {
@@ -39,11 +53,13 @@ import Testing
 
     @Test func `attach carries both ways and fails plainly where no agent listens`() throws {
         let host = try AgentHost()
-        let (status, output) = try attach(host, hello)
+        var (status, output) = try attach(host, hello)
         #expect(status == 0)
         var decoder = FrameDecoder()
         decoder.feed(output)
         #expect(try decoder.next()?.id == 5)
+        (status, output) = try attach(host, hello, ["--marked"])
+        #expect(status == 0 && output.starts(with: AttachMarks.beginning))
         #expect(host.terminate() == 0)
         #expect(try attach(host, hello).0 == 69)
         #expect(try String(contentsOfFile: host.log, encoding: .utf8).contains("is the agent running?"))
@@ -52,11 +68,14 @@ import Testing
     @Test func `attach starts an agent where it may`() throws {
         let host = try AgentHost()
         #expect(host.terminate() == 0)
-        let (status, output) = try attach(host, hello, ["--start"])
+        try Data().write(to: URL(filePath: host.state + "/start-on-attach"))
+        let (status, output) = try attach(host, hello)
         #expect(status == 0 && !output.isEmpty)
         // The table of locks may miss one that is there while others come and go.
         try waitUntil("the started agent holds its lock") { try lockHolder(host) != nil }
-        kill(try #require(try lockHolder(host)), SIGTERM)
+        let holder = try #require(try lockHolder(host))
+        #expect(try String(contentsOfFile: host.state + "/lock", encoding: .utf8) == "\(holder)\n")
+        kill(holder, SIGTERM)
         try waitUntil("the started agent is gone") { !FileManager.default.fileExists(atPath: host.socket) }
     }
 

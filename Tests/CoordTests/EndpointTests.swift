@@ -28,7 +28,7 @@ import Testing
     private func endpoints(_ inventory: String, config: String = "") throws -> [HostEndpoint] {
         let inventory = try Inventory(text: inventory, file: "hosts.ini")
         var resolver = resolver(config)
-        return try resolver.endpoints(of: try inventory.select("all"), in: inventory)
+        return try resolver.selection(of: try inventory.select("all"), in: inventory).endpoints
     }
 
     private func problems(_ text: String, config: String = "") throws -> [String] {
@@ -36,7 +36,7 @@ import Testing
         var resolver = resolver(config)
         let hosts = try inventory.select("all")
         do throws(Diagnostics) {
-            _ = try resolver.endpoints(of: hosts, in: inventory)
+            _ = try resolver.selection(of: hosts, in: inventory).endpoints
             return []
         } catch {
             return error.all.map(\.description)
@@ -148,7 +148,7 @@ import Testing
             + "  StrictHostKeyChecking no\n  IdentityFile /v/private_key\n  IdentitiesOnly yes\n"
         let inventory = try Inventory(text: "default", file: "hosts.ini")
         var resolver = resolver(config)
-        let endpoint = try #require(try resolver.endpoints(of: try inventory.select("all"), in: inventory).first)
+        let endpoint = try #require(try resolver.selection(of: try inventory.select("all"), in: inventory).endpoints.first)
         #expect(endpoint.route == "vagrant@127.0.0.1:2222")
         #expect(endpoint.settings.knownHostsFiles == nil && endpoint.settings.newHostKey == .refused)
         #expect(
@@ -162,7 +162,7 @@ import Testing
         let inventory = try Inventory(
             text: "[web]\nweb-[1:9]\n[web:vars]\nansible_host_key_checking=false", file: "hosts.ini")
         var resolver = resolver("")
-        _ = try resolver.endpoints(of: try inventory.select("all"), in: inventory)
+        _ = try resolver.selection(of: try inventory.select("all"), in: inventory).endpoints
         #expect(resolver.notices.map { $0.location?.description } == ["hosts.ini:4:1"])
     }
 
@@ -200,6 +200,6 @@ import Testing
         let inventory = try Inventory(text: text, file: "hosts.ini")
         var resolver = EndpointResolver(
             config: .none, source: Files(files: [:]), facts: Self.facts, hasBecomePassword: true)
-        #expect(try resolver.endpoints(of: try inventory.select("all"), in: inventory).count == 1)
+        #expect(try resolver.selection(of: try inventory.select("all"), in: inventory).endpoints.count == 1)
     }
 }

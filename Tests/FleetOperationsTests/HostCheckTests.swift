@@ -67,7 +67,7 @@ import Testing
         let said = Array("sudo: a password is required\n".utf8)
         let findings = try await findings(
             sudo: CommandOutcome(ending: .exited(1), output: [], errorOutput: said))
-        #expect(problems(findings) == ["sudo: sudo refused: sudo: a password is required"])
+        #expect(problems(findings) == ["sudo: sudo asks for a password"])
         #expect(findings.findings[0].hint?.contains("NOPASSWD") == true)
     }
 

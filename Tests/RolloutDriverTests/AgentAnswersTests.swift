@@ -24,7 +24,7 @@ import Testing
 
     @Test(arguments: [
         (AgentError.unreachable(HostAccessError(.connectionLost, "gone")), HostFailure.Kind.unreachable),
-        (.agentMissing, .unreachable), (.agentNotRunning, .unreachable), (.sudoRefused("no"), .unreachable),
+        (.agentMissing, .unreachable), (.agentNotRunning, .unreachable),
         (.timedOut("step stage"), .timedOut), (.refused(Refusal(reason: .busy, problem: "busy")), .refused),
         (.protocolViolation("?"), .other), (.artifactUnreadable("?"), .other), (.cancelled, .other),
     ])

@@ -6,9 +6,13 @@ final class Agent {
     private static let maximumServices = 256
 
     private let environment: AgentEnvironment
+    private let versions: ClosedRange<UInt64>
     private var services: [String: Service] = [:]
 
-    init(_ environment: AgentEnvironment) { self.environment = environment }
+    /// - Parameter versions: The protocol versions it speaks.
+    init(_ environment: AgentEnvironment, versions: ClosedRange<UInt64> = ProtocolLimits.versions) {
+        (self.environment, self.versions) = (environment, versions)
+    }
 
     /// Takes up what an earlier agent left in the middle.
     func recover() throws(SystemError) {
@@ -20,6 +24,17 @@ final class Agent {
                 Log.write("service \(name): \(error.problem)")
             }
         }
+    }
+
+    var isDraining: Bool { environment.isDraining }
+
+    /// Begins no further step, and calls `onIdle`, perhaps more than once, when none is changing what runs.
+    func drain(_ onIdle: @escaping () -> Void) {
+        environment.isDraining = true
+        environment.onStepEnd = {
+            if self.services.values.allSatisfy({ $0.stepUnderWay == nil }) { onIdle() }
+        }
+        environment.onStepEnd()
     }
 
     func stop() {
@@ -52,11 +67,12 @@ final class Agent {
     }
 
     private func greet(_ request: Hello, _ subscriber: Subscriber) {
-        let version = ProtocolLimits.version
-        guard request.lowestVersion <= version, version <= request.highestVersion else {
+        guard request.lowestVersion <= request.highestVersion,
+            let version = ProtocolLimits.agreedVersion(versions, request.lowestVersion...request.highestVersion)
+        else {
             let problem =
-                "this agent (\(ProductVersion.text)) speaks protocol version \(version) only, "
-                + "not \(request.lowestVersion) to \(request.highestVersion)"
+                "this agent (\(ProductVersion.text)) speaks protocol versions \(versions.lowerBound) to "
+                + "\(versions.upperBound), not \(request.lowestVersion) to \(request.highestVersion)"
             return subscriber.client.refuse(Refusal(reason: .version, problem: problem), to: subscriber.id)
         }
         subscriber.client.version = version
@@ -77,7 +93,9 @@ final class Agent {
     }
 
     private func begin(_ request: Begin, _ subscriber: Subscriber) throws(SystemError) {
-        let problem = Validation.problem(with: request.claim) ?? Validation.problem(with: request.definition)
+        let problem =
+            Validation.problem(with: request.claim) ?? Validation.problem(with: request.definition)
+            ?? UserScope.problem(with: request.definition)
         if let problem { return refuse(subscriber, .invalid, problem) }
         guard request.claim.service == request.definition.service else {
             return refuse(subscriber, .invalid, "the claim and the definition name different services")

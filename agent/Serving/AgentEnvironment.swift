@@ -6,6 +6,9 @@ final class AgentEnvironment {
     let stateDirectory: String
     let children: Children
     let incoming: Incoming
+    /// The agent is about to end: no step begins.
+    var isDraining = false
+    var onStepEnd: () -> Void = {}
     private var scriptDirectories = 0
 
     init(stateDirectory: String, children: Children) throws(SystemError) {

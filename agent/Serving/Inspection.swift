@@ -61,6 +61,7 @@ final class Inspection {
         } catch {
             report.obstacle = error.problem
         }
+        if let problem = UserScope.problem(with: request.definition) { report.obstacle = problem }
         let releases = try store.releases()
         report.releases = Array(releases.prefix(ProtocolLimits.maximumRepeats))
         report.currentDigest = releases.first { $0.name == report.current }?.digest ?? ""

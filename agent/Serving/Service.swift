@@ -94,6 +94,7 @@ final class Service {
         guard claim?.isFinished == false else {
             return refuse(subscriber, .invalid, "rollout \(rollout.name) has finished here")
         }
+        guard !environment.isDraining else { return refuse(subscriber, .busy, "the agent is about to end") }
         try rollout.intend(request.action, step: request.step)
         if case .stage(let artifact) = request.action {
             run(request.step, request.action, of: rollout, for: subscriber) {
@@ -213,6 +214,7 @@ final class Service {
         let outcome = "\(result.ending.name) \(result.problem)"
         Log.write("service \(name), rollout \(running.rollout.name): \(running.name) ended: \(outcome)")
         running.end(.performed(result))
+        environment.onStepEnd()
     }
 
     private func refuse(_ subscriber: Subscriber, _ reason: Refusal.Reason, _ problem: String) {

@@ -32,11 +32,12 @@ struct CheckCommand: AsyncParsableCommand {
     func run() async throws {
         let inventory = try await fleet.load()
         let loaded = try specification.loadIfPresent(beside: fleet.directory)
-        let endpoints = try fleet.select(loaded?.spec.hosts.text ?? "all", from: inventory)
+        let hosts = try fleet.select(loaded?.spec.hosts.text ?? "all", from: inventory)
+        let endpoints = hosts.endpoints
         let service = try loaded.map { try HostCheck.Service($0.spec, in: $0.directory, endpoints) }
         let progress = ProgressCounter(of: endpoints.count, "answered", isQuiet: output.quiet)
         let (findings, wasInterrupted) = try await untilInterrupted {
-            try await withConnector(of: fleet.connection) { connector in
+            try await withConnector(to: hosts, over: fleet.connection) { connector in
                 let check = HostCheck(
                     service, over: connector, coordinatorVersion: ProductVersion.text,
                     now: { Date().timeIntervalSince1970 })

@@ -67,12 +67,13 @@ struct ExecCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let endpoints = try await fleet.select("all")
+        let hosts = try await fleet.select("all")
+        let endpoints = hosts.endpoints
         let input = stdin ? try CommandInput.read() : []
         let report = CommandReport(of: endpoints.map(\.name), output)
         let streams = stream || (endpoints.count == 1 && !stdin && !output.json)
         let (answers, wasInterrupted) = try await untilInterrupted {
-            try await withConnector(of: fleet.connection) { connector in
+            try await withConnector(to: hosts, over: fleet.connection) { connector in
                 let run = FleetCommandRun(
                     FleetCommand(command, becomesRoot: become), over: connector, timeout: timeout, batch: batch,
                     failsFast: failFast)

@@ -12,11 +12,15 @@ struct InstallCommand: AsyncParsableCommand {
         abstract: "Install or upgrade the agent on every host, in parallel.",
         usage: "coord install <inventory> [options]",
         discussion: """
-            Works as root and as a user with password-less sudo. Hosts that have this version already are left alone.
+            Root's agent is installed as root or through sudo; where the inventory says coord_agent=user, the login
+            user's own, which needs no privilege. systemd or runit starts it; where there is neither, the first
+            connection does. Hosts that have this version already are left alone; services are not touched, and a step
+            of a running rollout may end before its agent is replaced.
 
             Examples:
               coord install inventory.ini
               coord install inventory.ini --limit new-servers
+              coord install inventory.ini --agent coord-agent-x86_64 --agent coord-agent-aarch64
             """
     )
 
@@ -30,6 +34,9 @@ struct InstallCommand: AsyncParsableCommand {
         completion: .file())
     var agent: [String] = []
 
+    @Flag(help: "Also replace an agent that is newer than this coord.")
+    var allowDowngrade = false
+
     @Flag(name: [.short, .long], help: "Do not ask before beginning.")
     var yes = false
 
@@ -37,18 +44,20 @@ struct InstallCommand: AsyncParsableCommand {
     private static let deadline: Duration = .seconds(120)
 
     func run() async throws {
-        let endpoints = try await fleet.select("all")
+        let hosts = try await fleet.select("all")
+        let endpoints = hosts.endpoints
         let package = try AgentPackage(agent)
         let terminal = Terminal.standard
         let question = "Install the agent on \(counted(endpoints.count, "host"))?"
         guard yes || !terminal.isInteractive || terminal.confirm(question) else {
             throw Failure("not confirmed; nothing was changed", status: .failedUnchanged)
         }
-        let connector = try fleet.connection.connector()
-        let installer = AgentInstaller(
-            connector: connector, package: package, coordinatorVersion: ProductVersion.text)
-        let problems = await install(on: endpoints, with: installer)
-        await connector.shutdown()
+        let problems = try await withConnector(to: hosts, over: fleet.connection) { connector in
+            let installer = AgentInstaller(
+                connector: connector, package: package, allowsDowngrade: allowDowngrade,
+                coordinatorVersion: ProductVersion.text)
+            return await install(on: endpoints, with: installer)
+        }
         guard problems.isEmpty else { throw failure(problems, of: endpoints.count) }
     }
 

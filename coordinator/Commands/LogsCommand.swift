@@ -33,10 +33,11 @@ struct LogsCommand: AsyncParsableCommand {
     func run() async throws {
         let inventory = try await fleet.load()
         let loaded = try selection.loadSpec(beside: fleet.directory)
-        let endpoints = try fleet.select(loaded?.hosts.text ?? "all", from: inventory)
+        let hosts = try fleet.select(loaded?.hosts.text ?? "all", from: inventory)
+        let endpoints = hosts.endpoints
         let report = LogReport(of: endpoints.map(\.name), sorts: !selection.follow, output)
         let (_, wasInterrupted) = try await untilInterrupted {
-            try await withConnector(of: fleet.connection) { connector in
+            try await withConnector(to: hosts, over: fleet.connection) { connector in
                 await withTaskGroup(of: Void.self) { group in
                     for endpoint in endpoints {
                         group.addTask {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import FleetModel
+import Inventory
 import Foundation
 import HostAccess
 import RolloutDriver
@@ -33,12 +34,14 @@ struct PlanCommand: AsyncParsableCommand {
     func run() async throws {
         let inventory = try await fleet.load()
         let (spec, directory) = try specification.load(beside: fleet.directory)
-        let endpoints = try fleet.select(spec.hosts.text, from: inventory)
-        let report = try await withAgents(of: endpoints, over: fleet.connection) { agents in
+        let hosts = try fleet.select(
+            spec.hosts.text, from: inventory, failed: state.failedHosts(of: spec.service, in: fleet.directory))
+        let group = try inventory.select(spec.hosts.text, limit: nil).count
+        let report = try await withAgents(of: hosts, over: fleet.connection) { agents in
             let preparation = RolloutPreparation(
                 spec: spec, specDirectory: directory, stateDirectory: state.directory(in: fleet.directory),
-                endpoints: endpoints, agents: agents,
-                variables: TemplateVariables(of: endpoints.map(\.name), in: inventory))
+                endpoints: hosts.endpoints, agents: agents,
+                variables: TemplateVariables(of: hosts.names, in: inventory), groupSize: group)
             do throws(PreparationError) {
                 let prepared = try await preparation.rollout(newRolloutID())
                 let changes = await ConfigurationReview(prepared, agents: agents).changes()

@@ -40,10 +40,11 @@ struct StatusCommand: AsyncParsableCommand {
     func run() async throws {
         let inventory = try await fleet.load()
         let (spec, directory) = try specification.load(beside: fleet.directory)
-        let endpoints = try fleet.select(spec.hosts.text, from: inventory)
+        let hosts = try fleet.select(spec.hosts.text, from: inventory)
+        let endpoints = hosts.endpoints
         let definition = try Self.definition(spec, in: directory, endpoints)
-        guard !watch else { throw try await watch(endpoints, definition) }
-        let survey = try await withAgents(of: endpoints, over: fleet.connection) { agents in
+        guard !watch else { throw try await watch(hosts, definition) }
+        let survey = try await withAgents(of: hosts, over: fleet.connection) { agents in
             await Preflight(agents: agents, definition: definition).survey()
         }
         let rows = endpoints.compactMap { endpoint in
@@ -59,11 +60,11 @@ struct StatusCommand: AsyncParsableCommand {
         throw rows.allSatisfy(\.isWell) ? ExitStatus.complete : ExitStatus.failedUnchanged
     }
 
-    private func watch(_ endpoints: [HostEndpoint], _ definition: ServiceDefinition) async throws -> ExitStatus {
+    private func watch(_ hosts: HostSelection, _ definition: ServiceDefinition) async throws -> ExitStatus {
         _ = try await untilInterrupted {
-            try await withAgents(of: endpoints, over: fleet.connection) { agents in
+            try await withAgents(of: hosts, over: fleet.connection) { agents in
                 let watch = StatusWatch(
-                    hosts: endpoints.map(\.name), agents: agents, definition: definition, interval: interval,
+                    hosts: hosts.names, agents: agents, definition: definition, interval: interval,
                     output: output)
                 await watch.run()
             }

@@ -35,16 +35,14 @@ struct TrustCommand: AsyncParsableCommand {
 
     func run() async throws {
         let expected = try readList()
-        let rounds = HostKeySurvey.rounds(try await fleet.select("all"))
-        let connector = try fleet.connection.connector()
-        let survey = HostKeySurvey(connector: connector, expected: expected)
-        let problems: Result<[Diagnostic], any Error>
-        do { problems = .success(try await trust(rounds, survey)) } catch { problems = .failure(error) }
-        await connector.shutdown()
-        let found = try problems.get()
-        guard found.isEmpty else {
+        let hosts = try await fleet.select("all")
+        let problems = try await withConnector(to: hosts, over: fleet.connection) { connector in
+            try await trust(
+                HostKeySurvey.rounds(hosts.endpoints), HostKeySurvey(connector: connector, expected: expected))
+        }
+        guard problems.isEmpty else {
             var failure = Failure("", status: .failedUnchanged)
-            failure.diagnostics = found
+            failure.diagnostics = problems
             throw failure
         }
     }

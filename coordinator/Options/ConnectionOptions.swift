@@ -28,6 +28,9 @@ struct ConnectionOptions: ParsableArguments {
     /// The key of `--identity`, for every host; nil where there is no such option.
     var identityFiles: [String]? { identity.map { [absolute($0)] } }
 
+    /// The inventory's own passwords for sudo are not needed.
+    var hasBecomePassword: Bool { askBecomePass || becomePasswordFile != nil }
+
     func validate() throws {
         guard askBecomePass, becomePasswordFile != nil else { return }
         throw ValidationError("--ask-become-pass and --become-password-file are two ways to say one thing; give one")
@@ -46,13 +49,13 @@ struct ConnectionOptions: ParsableArguments {
 
     /// What reaches hosts; the password for sudo is asked for at once, passphrases when a key needs one.
     ///
-    /// - Parameter becomePasswords: those of single hosts, which go before the options'.
-    func connector(becomePasswords: [HostName: Secret] = [:]) throws -> SSHConnector {
+    /// - Parameter becomePasswords: those of single hosts, for where the options give none.
+    func connector(becomePasswords: [HostName: Secret]) throws -> SSHConnector {
         let becomePassword = try self.becomePassword()
         var configuration = SSHConfiguration()
         if let knownHosts { configuration.knownHostsFiles = [knownHosts] }
         configuration.passphrase = { path in Terminal.standard.askSecret("Passphrase for \(path): ") }
-        configuration.sudoPassword = { host in becomePasswords[host.name] ?? becomePassword }
+        configuration.sudoPassword = { host in becomePassword ?? becomePasswords[host.name] }
         configuration.hostKeyRecorded = { recorded in
             Terminal.standard.complain(
                 "warning: \(recorded.host): its \(recorded.key.type) key \(recorded.key.fingerprint) was not known; "

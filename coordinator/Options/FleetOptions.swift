@@ -23,7 +23,7 @@ struct FleetOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Only hosts that also match, for example 'web*:!web-3', or @file with a host a line.", valueName: "pattern")
+            "Only hosts that also match, for example 'web*:!web-3', @file with a host a line, or @failed.", valueName: "pattern")
     )
     var limit: String?
 
@@ -49,7 +49,7 @@ struct FleetOptions: ParsableArguments {
     }
 
     /// The hosts that the inventory, `pattern` and `--limit` select, in inventory order.
-    func select(_ pattern: String) async throws -> [HostEndpoint] { try select(pattern, from: try await load()) }
+    func select(_ pattern: String) async throws -> HostSelection { try select(pattern, from: try await load()) }
 
     /// The inventory itself.
     func load() async throws -> Inventory {
@@ -64,19 +64,27 @@ struct FleetOptions: ParsableArguments {
         }
     }
 
-    /// The hosts of `inventory` that `pattern` and `--limit` select, in inventory order.
-    func select(_ pattern: String, from inventory: Inventory) throws -> [HostEndpoint] {
+    /// The hosts of `inventory` that `pattern` and `--limit` select, in inventory order. `failed`: where `@failed` is
+    /// looked up.
+    func select(
+        _ pattern: String, from inventory: Inventory, failed: FailedHosts? = nil
+    ) throws -> HostSelection {
         do {
-            return try ssh.endpoints(of: try selectNames(pattern, from: inventory), in: inventory, over: connection)
+            let names = try selectNames(pattern, from: inventory, failed: failed)
+            return try ssh.selection(of: names, in: inventory, over: connection)
         } catch let diagnostics as Diagnostics {
             throw Failure(diagnostics)
         }
     }
 
     /// The names of these hosts; exactly as many as `--expect-hosts` says.
-    func selectNames(_ pattern: String, from inventory: Inventory) throws -> [HostName] {
+    func selectNames(
+        _ pattern: String, from inventory: Inventory, failed: FailedHosts? = nil
+    ) throws -> [HostName] {
         do throws(Diagnostic) {
-            let hosts = try inventory.select(pattern, limit: limit, list: Self.list)
+            let hosts = try inventory.select(pattern, limit: limit) { name throws(Diagnostic) in
+                try list(name, failed: failed)
+            }
             if let expectHosts, hosts.count != expectHosts { throw Self.unexpected(hosts, expected: expectHosts) }
             return hosts
         } catch {
@@ -92,8 +100,12 @@ struct FleetOptions: ParsableArguments {
     }
 
     /// The text behind `@name` in a host pattern: a host or a pattern a line.
-    private static func list(_ name: String) throws(Diagnostic) -> String {
+    private func list(_ name: String, failed: FailedHosts?) throws(Diagnostic) -> String {
         do {
+            if name == "failed" {
+                let failed = failed ?? FailedHosts(stateDirectory: absolute(".coord", in: absolute(directory)))
+                return try failed.ofLastRollout().map(\.text).joined(separator: "\n")
+            }
             return try readText(name, hint: "@ stands before the path of a file that has a host a line")
         } catch let failure as Failure {
             throw failure.diagnostics.first ?? Diagnostic("'\(name)' can't be read")

@@ -25,14 +25,15 @@ struct LaunchOptions: ParsableArguments {
     ) async throws -> ExitStatus {
         let inventory = try await fleet.load()
         let (spec, directory) = try specification.load(beside: fleet.directory)
-        let endpoints = try fleet.select(spec.hosts.text, from: inventory)
+        let hosts = try fleet.select(
+            spec.hosts.text, from: inventory, failed: state.failedHosts(of: spec.service, in: fleet.directory))
         let group = try inventory.select(spec.hosts.text, limit: nil).count
         let store = try state.open(in: fleet.directory)
-        return try await withAgents(of: endpoints, over: fleet.connection) { agents in
+        return try await withAgents(of: hosts, over: fleet.connection) { agents in
             let preparation = RolloutPreparation(
                 spec: spec, specDirectory: directory, stateDirectory: state.directory(in: fleet.directory),
-                endpoints: endpoints, agents: agents,
-                variables: TemplateVariables(of: endpoints.map(\.name), in: inventory), groupSize: group
+                endpoints: hosts.endpoints, agents: agents,
+                variables: TemplateVariables(of: hosts.names, in: inventory), groupSize: group
             )
             let launch = RolloutLaunch(
                 store: store, service: spec.service, inventory: fleet.inventory,

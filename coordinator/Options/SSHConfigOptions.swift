@@ -16,16 +16,18 @@ struct SSHConfigOptions: ParsableArguments {
     /// Where hosts of the inventory are, and who to be there. What ssh's configuration asks for in vain is said.
     ///
     /// - Throws: what is wrong with any of the hosts.
-    func endpoints(
+    func selection(
         of hosts: [HostName], in inventory: Inventory, over connection: ConnectionOptions
-    ) throws(Diagnostics) -> [HostEndpoint] {
-        var resolver = EndpointResolver(config: sshConfig.map { SSHConfigChoice(option: $0) } ?? .standard)
-        var endpoints = try resolver.endpoints(of: hosts, in: inventory)
-        for index in endpoints.indices { connection.override(&endpoints[index]) }
+    ) throws(Diagnostics) -> HostSelection {
+        var resolver = EndpointResolver(
+            config: sshConfig.map { SSHConfigChoice(option: $0) } ?? .standard,
+            hasBecomePassword: connection.hasBecomePassword)
+        var selection = try resolver.selection(of: hosts, in: inventory)
+        for index in selection.endpoints.indices { connection.override(&selection.endpoints[index]) }
         for notice in resolver.notices {
             Terminal.standard.complain("warning: \(notice)")
             if let hint = notice.hint { Terminal.standard.complain("hint: \(hint)") }
         }
-        return endpoints
+        return selection
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FleetModel
 import Foundation
 import RolloutStore
 
@@ -14,6 +15,11 @@ struct StateOptions: ParsableArguments {
     /// The state directory of a project in `directory`.
     func directory(in directory: String = FileManager.default.currentDirectoryPath) -> String {
         state.map { absolute($0) } ?? absolute(".coord", in: absolute(directory))
+    }
+
+    /// What `@failed` means there.
+    func failedHosts(of service: ServiceName, in directory: String) -> FailedHosts {
+        FailedHosts(stateDirectory: self.directory(in: directory), service: service)
     }
 
     /// The store there, created where there is none.

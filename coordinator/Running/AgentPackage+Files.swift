@@ -21,8 +21,15 @@ extension AgentPackage {
                 throw Failure("\(path): \(error)", hint: error.hint, status: .usage)
             }
         }
-        let unit = String(decoding: PackageResources.coord_agent_service, as: UTF8.self)
-        self.init(version: ProductVersion.text, binaries: binaries, unit: unit)
+        self.init(version: ProductVersion.text, binaries: binaries, serviceFiles: Self.serviceFiles)
+    }
+
+    private static var serviceFiles: ServiceFiles {
+        ServiceFiles(
+            unit: String(decoding: PackageResources.coord_agent_service, as: UTF8.self),
+            userUnit: String(decoding: PackageResources.coord_agent_user_service, as: UTF8.self),
+            runScript: String(decoding: PackageResources.runit_run, as: UTF8.self),
+            logScript: String(decoding: PackageResources.runit_log_run, as: UTF8.self))
     }
 
     private static var besideThisProgram: String {

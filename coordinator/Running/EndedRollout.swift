@@ -23,7 +23,7 @@ struct EndedRollout {
                 "the packed artifact of \(record.release) is gone",
                 hint: "roll it out again: coord rollout INVENTORY --limit @failed", status: .failedUnchanged)
         }
-        return try await withAgents(of: job.endpoints, over: options.connection) { agents in
+        return try await withAgents(of: HostSelection(endpoints: job.endpoints), over: options.connection) { agents in
             let launch = RolloutLaunch(
                 store: store, service: record.service, inventory: inventory,
                 artifacts: ArtifactDirectory(in: options.state.directory()), agents: agents, output: options.output,

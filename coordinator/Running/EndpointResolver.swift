@@ -27,21 +27,23 @@ struct EndpointResolver {
         self.hasBecomePassword = hasBecomePassword
     }
 
-    /// The endpoints of the hosts, in their order.
+    /// The hosts, in their order, with their endpoints and their passwords for sudo.
     ///
     /// - Throws: what is wrong with any of them; what several hosts have in common, once.
-    mutating func endpoints(of hosts: [HostName], in inventory: Inventory) throws(Diagnostics) -> [HostEndpoint] {
-        var endpoints: [HostEndpoint] = []
+    mutating func selection(of hosts: [HostName], in inventory: Inventory) throws(Diagnostics) -> HostSelection {
+        var selection = HostSelection(endpoints: [])
         var problems = SharedProblems()
         for host in hosts {
             do throws(Diagnostics) {
-                endpoints.append(try endpoint(of: host, try inventory.connectionVariables(of: host)))
+                let variables = try inventory.connectionVariables(of: host)
+                selection.endpoints.append(try endpoint(of: host, variables))
+                selection.becomePasswords[host] = variables.becomePassword
             } catch {
                 problems.add(error, of: host)
             }
         }
         if let diagnostics = problems.diagnostics(maximum: Self.maximumProblems) { throw diagnostics }
-        return endpoints
+        return selection
     }
 
     private mutating func endpoint(

@@ -7,12 +7,12 @@ import SSHTransport
 /// Calls `body` with one handle for each host, all over the same connector; whatever becomes of it, every connection
 /// has ended on return.
 func withAgents<Answer>(
-    of endpoints: [HostEndpoint], over connection: ConnectionOptions,
+    of hosts: HostSelection, over connection: ConnectionOptions,
     _ body: ([HostName: HostAgent]) async throws -> Answer
 ) async throws -> Answer {
-    let connector = try connection.connector()
+    let connector = try connection.connector(becomePasswords: hosts.becomePasswords)
     let agents = Dictionary(
-        endpoints.map { endpoint in
+        hosts.endpoints.map { endpoint in
             (
                 endpoint.name,
                 HostAgent(endpoint: endpoint, connector: connector, coordinatorVersion: ProductVersion.text)

@@ -1,11 +1,16 @@
 import AgentClient
 import FleetModel
+import HostAccess
 
 /// What became of the agent on one host, for people and for programs.
 struct InstallLine: Encodable {
     var host: String
     var change: String?
     var agentVersion: String?
+    /// `system` or `user`.
+    var scope: String?
+    /// `systemd`, `runit` or `none`.
+    var supervisor: String?
     var problem: String?
     var hint: String?
 
@@ -14,6 +19,8 @@ struct InstallLine: Encodable {
         switch result {
         case .success(let installation):
             agentVersion = installation.agentVersion
+            scope = installation.scope.rawValue
+            supervisor = installation.supervisor.rawValue
             change =
                 switch installation.change {
                 case .installed: "installed"
@@ -27,5 +34,13 @@ struct InstallLine: Encodable {
         }
     }
 
-    var text: String { "\(host): \(change.map { "\($0), \(agentVersion ?? "")" } ?? "failed: \(problem ?? "")")" }
+    var text: String {
+        guard let change else { return "\(host): failed: \(problem ?? "")" }
+        let owner = scope == AgentScope.user.rawValue ? "user's own, " : ""
+        let starter =
+            supervisor == Supervisor.nothing.rawValue
+            ? "not supervised: starts with the first connection; after a reboot unfinished steps are taken up then"
+            : supervisor ?? ""
+        return "\(host): \(change), \(agentVersion ?? "") (\(owner)\(starter))"
+    }
 }

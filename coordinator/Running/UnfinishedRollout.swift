@@ -65,7 +65,7 @@ struct UnfinishedRollout: ParsableArguments {
             Terminal.standard.complain("warning: the packed artifact is gone; hosts that do not hold it yet will fail")
         }
         for index in job.endpoints.indices { connection.override(&job.endpoints[index]) }
-        return try await withAgents(of: job.endpoints, over: connection) { [job] agents in
+        return try await withAgents(of: HostSelection(endpoints: job.endpoints), over: connection) { [job] agents in
             let run = RolloutRun(
                 job: job, artifact: artifact, store: store, agents: agents, output: output,
                 stateArgument: state.argument(in: FileManager.default.currentDirectoryPath))

@@ -9,23 +9,30 @@ import HostAccess
 final class LocalHost: HostConnector, HostConnection {
     let directory: URL
     let commands = Log<String>()
+    /// Runs its first argument.
+    let loginShell: String
 
-    init(uid: Int = 0) throws {
+    init(uid: Int = 0, loginShell: String = #"eval "$1""#) throws {
+        self.loginShell = loginShell
         directory = FileManager.default.temporaryDirectory.appending(path: "agent-installer-\(UUID().uuidString)")
         for name in ["bin", "systemd", "state"] {
             try FileManager.default.createDirectory(at: url(name), withIntermediateDirectories: true)
         }
-        try program("id", "echo \(uid)")
+        try program("id", "echo ${UID_BY_SUDO:-\(uid)}")
         try program("systemctl", Self.systemctl(state: url("state").path))
     }
 
     func remove() { try? FileManager.default.removeItem(at: directory) }
 
     var layout: AgentLayout {
-        AgentLayout(
-            binaryPath: url("local/bin/coord-agent").path, unitPath: url("units/coord-agent.service").path,
-            unitName: "coord-agent.service", systemdDirectory: url("systemd").path
+        var layout = AgentLayout(
+            scope: .system, binaryPath: url("local/bin/coord-agent").path,
+            unitPath: url("units/coord-agent.service").path, unitName: "coord-agent.service",
+            stateDirectory: url("var/lib/coord-agent").path, runtimeDirectory: url("run/coord-agent").path,
+            runitDirectory: url("sv/coord-agent").path, logDirectory: url("log/coord-agent").path
         )
+        layout.systemdDirectory = url("systemd").path
+        return layout
     }
 
     func url(_ path: String) -> URL { directory.appending(path: path) }
@@ -68,7 +75,7 @@ final class LocalHost: HostConnector, HostConnection {
     func close() async {}
 
     func open(_ command: Command, deadline: Duration) async throws(HostAccessError) -> any HostStream {
-        commands.append(command.arguments.last ?? "")
+        commands.append(command.arguments.dropFirst().first ?? "")
         var agent = ScriptedAgent(greeting: nil) { _, _, stream in await stream.exit(.exited(69)) }
         if let version = content("state/running") {
             agent.greeting = Greeting(version: 1, agentVersion: version, machineID: "m-1", bootID: "b-1")
@@ -92,7 +99,8 @@ final class LocalHost: HostConnector, HostConnection {
         for file in files.dropFirst() { try Data().write(to: file) }
         let process = Process()
         process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", command.shellText]
+        // As sshd gives it to the login shell.
+        process.arguments = ["-c", loginShell, "sh", command.shellText]
         process.environment = ["PATH": "\(url("bin").path):/usr/bin:/bin"]
         process.standardInput = try FileHandle(forReadingFrom: files[0])
         process.standardOutput = try FileHandle(forWritingTo: files[1])

@@ -61,6 +61,11 @@ actor ScriptedConnection: HostConnection {
 }
 
 extension HostEndpoint {
+    static func named(_ user: String) -> HostEndpoint {
+        guard let name = HostName("web-01") else { preconditionFailure("a host's name") }
+        return HostEndpoint(name: name, address: "192.0.2.1", user: user)
+    }
+
     static func test(user: String = "root") throws -> HostEndpoint {
         HostEndpoint(name: try #require(HostName("web-01")), address: "192.0.2.1", user: user)
     }

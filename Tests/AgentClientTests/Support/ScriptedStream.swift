@@ -4,6 +4,10 @@ import HostAccess
 /// What answers on a stream: an agent as the test wants it.
 struct ScriptedAgent: Sendable {
     var greeting: Greeting? = Greeting(version: 1, agentVersion: "1.0.0", machineID: "m-1", bootID: "boot-1")
+    /// What the login shell prints first.
+    var noise: [UInt8] = []
+    /// `attach` has reached the daemon.
+    var isAttached = true
     var answer: @Sendable (Request, UInt32, ScriptedStream) async -> Void = { _, _, _ in }
 
     /// Booted once more.
@@ -23,7 +27,10 @@ actor ScriptedStream: HostStream {
     private var end: (CommandEnding, errorTail: [UInt8]) = (.unknown, [])
     private(set) var isClosed = false
 
-    init(_ agent: ScriptedAgent) { self.agent = agent }
+    init(_ agent: ScriptedAgent) {
+        self.agent = agent
+        output = [.success(agent.noise + (agent.isAttached ? AttachMarks.beginning : []))]
+    }
 
     // MARK: The agent's side
 

@@ -1,8 +1,7 @@
 import FleetModel
-import HostAccess
 
 /// What sudo's texts mean, and what to do about each.
-enum SudoRefusal {
+public enum SudoRefusal {
     /// Part of what sudo 1.8 and 1.9 print in the C locale, and the sentence for it; `USER` is the login's name.
     private static let known: [(text: String, reason: HostAccessError.Reason, problem: String, hint: String)] = [
         (
@@ -59,7 +58,8 @@ enum SudoRefusal {
         ),
     ]
 
-    static func passwordRejected(user: String) -> HostAccessError {
+    /// Sent once, and not accepted.
+    public static func passwordRejected(user: String) -> HostAccessError {
         HostAccessError(
             .sudoPasswordRejected, "sudo does not accept the password of '\(user)'",
             hint:
@@ -68,8 +68,21 @@ enum SudoRefusal {
         )
     }
 
+    /// What standard error of a command through sudo says of sudo itself; nil where it let the command in.
+    public static func found(in said: String, ending: CommandEnding, user: String) -> HostAccessError? {
+        let lines = said.split(whereSeparator: \.isNewline)
+        let isMissing = ending == .exited(127) && lines.contains { $0.contains("sudo") }
+        let line = lines.last { line in
+            // That one is a warning: sudo goes on.
+            (line.hasPrefix("sudo:") || line.hasPrefix("Sorry, user"))
+                && !line.hasPrefix("sudo: unable to resolve host")
+        }
+        guard isMissing || line != nil else { return nil }
+        return error(said: line.map(String.init) ?? "", ending: ending, user: user)
+    }
+
     /// `said`: what sudo printed before it ended without having let the command in.
-    static func error(said: String, ending: CommandEnding, user: String) -> HostAccessError {
+    public static func error(said: String, ending: CommandEnding, user: String) -> HostAccessError {
         let text = said.printable(maximumBytes: 4096)
         if text.contains("incorrect password attempt") { return passwordRejected(user: user) }
         let lower = text.lowercased()
