@@ -122,7 +122,8 @@ let package = Package(
         .executableTarget(
             name: "Coord",
             dependencies: [
-                "AgentClient", "AgentProtocol", "Artifact", "Configuration", "FleetModel", "FleetOperations", "HostAccess",
+                "AgentClient", "AgentProtocol", "Artifact", "Configuration", "FleetModel", "FleetOperations",
+                "HostAccess",
                 "Inventory", "InventoryLoading", "Reporting", "RolloutDriver", "RolloutEngine", "RolloutSpec",
                 "RolloutStore", "SSHConfig", "SSHTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

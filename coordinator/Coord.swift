@@ -23,23 +23,23 @@ struct Coord: AsyncParsableCommand {
         version: ProductVersion.text,
         groupedSubcommands: [
             CommandGroup(
-                name: "Preparing:",
+                name: "Set-up",
                 subcommands: [
                     InitCommand.self, InventoryCommand.self, TrustCommand.self, CheckCommand.self,
                     InstallCommand.self, UninstallCommand.self,
                 ]),
             CommandGroup(
-                name: "Rolling out:",
+                name: "Rollout",
                 subcommands: [
                     PlanCommand.self, RolloutCommand.self, PauseCommand.self, ResumeCommand.self, RetryCommand.self,
                     AbortCommand.self, RollbackCommand.self,
                 ]),
             CommandGroup(
-                name: "Looking after hosts:",
+                name: "Fleet",
                 subcommands: [
                     StatusCommand.self, LogsCommand.self, ExecCommand.self, HistoryCommand.self, ShowCommand.self,
                 ]),
-            CommandGroup(name: "Shell:", subcommands: [CompletionsCommand.self]),
+            CommandGroup(name: "Shell", subcommands: [CompletionsCommand.self]),
         ]
     )
 

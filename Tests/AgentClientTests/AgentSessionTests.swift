@@ -189,7 +189,10 @@ import Testing
         (.exited(69), "", .agentNotRunning),
         (.exited(1), "sudo: a password is required\n", .sudo("a password is required")),
         (.exited(127), "sh: 1: sudo: not found\n", .sudo("", .exited(127))),
-        (.exited(1), "Sorry, user deploy is not allowed to execute '/bin/x' as root on h1.\n", .sudo("is not allowed to execute")),
+        (
+            .exited(1), "Sorry, user deploy is not allowed to execute '/bin/x' as root on h1.\n",
+            .sudo("is not allowed to execute")
+        ),
         (
             .exited(64), "error: unknown argument '--marked'\nusage: coord-agent run\n",
             .refused(Refusal(reason: .version, problem: "it is older than any that this coord can talk to"))

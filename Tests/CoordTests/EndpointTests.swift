@@ -148,7 +148,8 @@ import Testing
             + "  StrictHostKeyChecking no\n  IdentityFile /v/private_key\n  IdentitiesOnly yes\n"
         let inventory = try Inventory(text: "default", file: "hosts.ini")
         var resolver = resolver(config)
-        let endpoint = try #require(try resolver.selection(of: try inventory.select("all"), in: inventory).endpoints.first)
+        let selection = try resolver.selection(of: try inventory.select("all"), in: inventory)
+        let endpoint = try #require(selection.endpoints.first)
         #expect(endpoint.route == "vagrant@127.0.0.1:2222")
         #expect(endpoint.settings.knownHostsFiles == nil && endpoint.settings.newHostKey == .refused)
         #expect(

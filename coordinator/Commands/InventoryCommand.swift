@@ -12,17 +12,20 @@ struct InventoryCommand: AsyncParsableCommand {
             Examples:
               coord inventory hosts.ini --graph
               coord inventory -i hosts.ini -i group.yaml --graph web --vars
-              coord inventory hosts.ini group.yaml --list --limit 'web:!web3'
+              coord inventory hosts.ini --list --limit 'web:!web3'
               coord inventory inventories/prod/ --host web1
             """
     )
 
     @OptionGroup var fleet: FleetOptions
 
+    @Argument(help: "With --graph: the group to begin at, instead of all.")
+    var group: String?
+
     @Flag(help: "All groups, and the variables of all hosts, as JSON.")
     var list = false
 
-    @Flag(help: "The groups and their hosts as a tree: all, or the group named behind the inventories.")
+    @Flag(help: "The groups and their hosts as a tree.")
     var graph = false
 
     @Option(help: ArgumentHelp("The variables of one host, as JSON.", valueName: "host"))
@@ -36,10 +39,11 @@ struct InventoryCommand: AsyncParsableCommand {
             throw ValidationError("Name one of --list, --graph and --host")
         }
         guard graph || !vars else { throw ValidationError("--vars goes with --graph") }
+        guard graph || group == nil else { throw ValidationError("the group '\(group ?? "")' goes with --graph") }
     }
 
     mutating func run() async throws {
-        let group = takeGroup()
+        if group == nil { group = takeGroup() }
         let inventory = try await fleet.load()
         do throws(Diagnostic) {
             if graph {
@@ -56,12 +60,14 @@ struct InventoryCommand: AsyncParsableCommand {
         }
     }
 
-    /// As ansible-inventory has it, the group stands last among the arguments; it is no file.
+    /// As ansible-inventory has it: with the inventories behind `-i`, what stands alone is the group.
     private mutating func takeGroup() -> String? {
-        guard graph, fleet.sources.count > 1, let last = fleet.inventories.last, !InventorySource(last).exists else {
+        guard graph, !fleet.furtherInventories.isEmpty, let word = fleet.firstInventory, !InventorySource(word).exists
+        else {
             return nil
         }
-        return fleet.inventories.popLast()
+        fleet.firstInventory = nil
+        return word
     }
 
     /// Nil for all hosts, of which there may be none.

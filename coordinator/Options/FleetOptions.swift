@@ -9,22 +9,22 @@ import InventoryLoading
 struct FleetOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "Inventories: files (INI, YAML), folders, programs that print JSON, or hosts such as web1,web2,",
+            "The inventory: a file (INI, YAML), a folder, a program that prints JSON, or hosts such as web1,web2,",
             valueName: "inventory"),
         completion: .file())
-    var inventories: [String] = []
+    var firstInventory: String?
 
     @Option(
         name: [.customShort("i"), .customLong("inventory")],
         help: ArgumentHelp(
-            "Another inventory, read after those named before; may be repeated.", valueName: "inventory"),
+            "An inventory, read after those named before; may be repeated.", valueName: "inventory"),
         completion: .file())
     var furtherInventories: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "Only hosts that also match, for example 'web*:!web-3', @file with a host a line, or @failed.", valueName: "pattern")
-    )
+            "Only hosts that also match, for example 'web*:!web-3', @file with a host a line, or @failed.",
+            valueName: "pattern"))
     var limit: String?
 
     @Option(help: ArgumentHelp("Refuse unless exactly that many hosts are selected.", valueName: "number"))
@@ -40,7 +40,7 @@ struct FleetOptions: ParsableArguments {
     }
 
     /// All inventories, in the order in which they are read.
-    var sources: [String] { inventories + furtherInventories }
+    var sources: [String] { [firstInventory].compactMap(\.self) + furtherInventories }
 
     /// The inventory as a person named it; of several, their names.
     var inventory: String {
