@@ -40,8 +40,8 @@ enum HostScript {
             for process in /proc/[0-9]*; do
                 comm=
                 read -r comm 2>/dev/null <"$process/comm"
-                # That of a container is not this host's.
-                if [ "$comm" = runsvdir ] && [ "$process/root" -ef / ]; then
+                # That of a container is not this host's, and one that is not root's may be anybody's.
+                if [ "$comm" = runsvdir ] && [ -O "$process" ] && [ "$process/root" -ef / ]; then
                     for word in $(tr '\\0' ' ' <"$process/cmdline"); do
                         case $word in
                             */runsvdir) ;;

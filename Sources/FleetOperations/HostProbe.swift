@@ -32,12 +32,17 @@ struct HostProbe: Equatable {
         }
     }
 
-    /// The host's clock in seconds since 1970-01-01 UTC, from the output of ``clock``.
+    /// The host's clock in seconds since 1970-01-01 UTC, from the output of ``clock``; nil where it is none.
     static func seconds(in output: [UInt8]) -> Double? {
         guard let text = values(in: output)["clock"] else { return nil }
         // A date(1) without %N, such as busybox's, leaves the directive as it is.
-        return Double(text) ?? Double(text.prefix { $0.isNumber })
+        guard let seconds = Double(text) ?? Double(text.prefix { $0.isNumber }) else { return nil }
+        // `inf`, `nan` and `1e300` are numbers too, of which no Duration can be made.
+        return plausibleSeconds.contains(seconds) ? seconds : nil
     }
+
+    /// To the end of the year 9999.
+    private static let plausibleSeconds = 0.0..<253_402_300_800
 
     private static func values(in output: [UInt8]) -> [Substring: String] {
         var values: [Substring: String] = [:]

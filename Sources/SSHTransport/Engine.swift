@@ -12,7 +12,7 @@ final class Engine {
     init?() {
         guard Self.libraryIsReady,
             let session = libssh2_session_init_ex(
-                nil, transportFree, nil, Unmanaged.passUnretained(transport).toOpaque())
+                transportAllocate, transportFree, transportReallocate, Unmanaged.passUnretained(transport).toOpaque())
         else { return nil }
         self.session = session
         libssh2_session_set_blocking(session, 0)

@@ -16,9 +16,10 @@ enum CommandExit: Equatable {
 let transportFree: @convention(c) (UnsafeMutableRawPointer?, UnsafeMutablePointer<UnsafeMutableRawPointer?>?) -> Void =
     { pointer, abstract in
         guard let pointer else { return }
-        if let owner = abstract?.pointee {
-            let packet = UnsafeMutableRawBufferPointer(start: pointer, count: min(malloc_usable_size(pointer), 128))
-            inspect(packet, for: Unmanaged<MemoryTransport>.fromOpaque(owner).takeUnretainedValue())
+        if let transport = transport(abstract) {
+            let size = malloc_usable_size(pointer)
+            transport.heldBytes -= size
+            inspect(UnsafeMutableRawBufferPointer(start: pointer, count: min(size, 128)), for: transport)
         }
         free(pointer)
     }
@@ -44,11 +45,14 @@ private func inspect(_ packet: UnsafeMutableRawBufferPointer, for transport: Mem
         guard let number = reader.uint32(), let name = reader.text(), let exit = commandExit(name, &reader) else {
             return
         }
-        transport.exitReports[number] = exit
+        if transport.exitReports.count < maximumExitReports { transport.exitReports[number] = exit }
     }
     // Freed memory may be given out and freed again without being written to: it must not speak twice.
     packet[0] = 0
 }
+
+/// A host may report the ends of commands that nobody started; it has some ten channels (MaxSessions).
+private let maximumExitReports = 64
 
 private func commandExit(_ name: String, _ reader: inout SSHReader) -> CommandExit? {
     guard name == "exit-status" || name == "exit-signal", reader.byte() == 0 else { return nil }

@@ -89,11 +89,14 @@ struct KnownHostKeys: Sendable {
         if let line = all.first(where: { $0.marker == .revoked && $0.key == key }) {
             return .revoked(place: line.place)
         }
-        if all.contains(where: { $0.marker == .none && $0.key == key }) { return .known }
-        let others = own.filter { $0.marker == .none }
-        if let other = others.first(where: { $0.key.type == key.type }) ?? others.first {
+        let recorded = own.filter { $0.marker == .none }
+        if recorded.contains(where: { $0.key == key }) { return .known }
+        if let other = recorded.first(where: { $0.key.type == key.type }) ?? recorded.first {
             return .changed(other)
         }
+        // As with ssh, these speak only where nothing is recorded for the port itself: another sshd of the same host
+        // has another key, and whoever holds that one must not pass for this.
+        if general.contains(where: { $0.marker == .none && $0.key == key }) { return .known }
         return .unknown(authority: all.first { $0.marker == .certificateAuthority }?.place)
     }
 }

@@ -13,6 +13,9 @@ final class MemoryTransport {
     var unsent = ByteBuffer()
     /// The peer has sent its last byte, or the connection broke; what has arrived can still be read.
     var inputHasEnded = false
+    /// What libssh2 has allocated for the session and not freed: above all packets that nobody has taken, of which it
+    /// keeps any number.
+    var heldBytes = 0
     /// Nothing is read or sent any more.
     var isClosed = false
     /// Where nothing has arrived, reading fails instead of asking for patience.
@@ -37,10 +40,30 @@ final class MemoryTransport {
     }
 }
 
-private func transport(_ abstract: UnsafeMutablePointer<UnsafeMutableRawPointer?>?) -> MemoryTransport? {
+func transport(_ abstract: UnsafeMutablePointer<UnsafeMutableRawPointer?>?) -> MemoryTransport? {
     guard let pointer = abstract?.pointee else { return nil }
     return Unmanaged<MemoryTransport>.fromOpaque(pointer).takeUnretainedValue()
 }
+
+/// The session's `malloc`, which counts; ``transportFree`` is the other half.
+let transportAllocate:
+    @convention(c) (Int, UnsafeMutablePointer<UnsafeMutableRawPointer?>?) -> UnsafeMutableRawPointer? = {
+        count, abstract in
+        guard let pointer = malloc(count) else { return nil }
+        transport(abstract)?.heldBytes += malloc_usable_size(pointer)
+        return pointer
+    }
+
+/// The session's `realloc`.
+let transportReallocate:
+    @convention(c) (
+        UnsafeMutableRawPointer?, Int, UnsafeMutablePointer<UnsafeMutableRawPointer?>?
+    ) -> UnsafeMutableRawPointer? = { pointer, count, abstract in
+        let before = malloc_usable_size(pointer)
+        guard let moved = realloc(pointer, count) else { return nil }
+        transport(abstract)?.heldBytes += malloc_usable_size(moved) - before
+        return moved
+    }
 
 /// LIBSSH2_CALLBACK_RECV: the count, 0 at the end, or a negative errno.
 let transportReceive:
@@ -93,7 +116,7 @@ let transportSign:
         case .wanted: return LIBSSH2_ERROR_EAGAIN
         case .refused: return -1
         case .signed(let bytes):
-            guard let copy = malloc(bytes.count) else { return -1 }
+            guard let copy = transportAllocate(bytes.count, abstract) else { return -1 }
             bytes.withUnsafeBytes { copy.copyMemory(from: $0.baseAddress.unsafelyUnwrapped, byteCount: bytes.count) }
             signature?.pointee = copy.assumingMemoryBound(to: UInt8.self)
             signatureLength?.pointee = bytes.count

@@ -3,7 +3,7 @@ import NIOCore
 
 /// One authenticated SSH connection. Dropping it and all its streams closes it too.
 public final class SSHConnection: HostConnection {
-    private let session: SSHSession
+    let session: SSHSession
     private let endpoint: HostEndpoint
     private let sudoPasswords: SudoPasswords
 

@@ -10,11 +10,16 @@ public final class SSHConnector: HostConnector {
     private let knownHosts = KnownHostsFiles()
     private let identities: Identities
     private let gate: StartGate
-    private let isOver = NIOLockedValueBox(false)
     private let bastions = Bastions()
     private let sudoPasswords: SudoPasswords
     private static var timers: any EventLoop { MultiThreadedEventLoopGroup.singleton.next() }
-    private let sessions = NIOLockedValueBox<[ObjectIdentifier: SSHSession]>([:])
+    private let sessions = NIOLockedValueBox(Sessions())
+
+    private struct Sessions {
+        var open: [ObjectIdentifier: SSHSession] = [:]
+        /// There will be no more: their event loops go.
+        var areOver = false
+    }
 
     public init(configuration: SSHConfiguration = SSHConfiguration()) {
         self.configuration = configuration
@@ -74,19 +79,22 @@ public final class SSHConnector: HostConnector {
         _ endpoint: HostEndpoint, within limit: TimeLimit,
         _ use: (SSHSession, Road) async throws(HostAccessError) -> Result
     ) async throws(LoginFailure) -> Result {
-        guard !isOver.withLockedValue({ $0 }) else { throw LoginFailure(SSHSession.closed) }
         let road: Road
         do throws(HostAccessError) {
             road = try await self.road(to: endpoint, within: limit)
         } catch {
             throw LoginFailure(error)
         }
-        let session = makeSession(on: road.eventLoop ?? group.next())
+        // The connector may have been shut down while the road was made, which has closed what there was of it.
+        guard let session = makeSession(on: road.eventLoop ?? group.next()) else {
+            throw LoginFailure(SSHSession.closed)
+        }
         do throws(HostAccessError) {
             return try await gate.shakeHands(until: limit) { () throws(HostAccessError) in
                 try await use(session, road)
             }
         } catch {
+            guard !sessions.withLockedValue({ $0.areOver }) else { throw LoginFailure(error) }
             await session.close()
             await road.close()
             let refusal = await session.startRefusal
@@ -112,19 +120,27 @@ public final class SSHConnector: HostConnector {
         return .address(Dial(address: endpoint.address, port: endpoint.port, timeout: TimeAmount(bounded: timeout)))
     }
 
-    private func makeSession(on eventLoop: any EventLoop) -> SSHSession {
-        let session = SSHSession(eventLoop: eventLoop)
+    /// Nil once the connector is shut down.
+    private func makeSession(on eventLoop: any EventLoop) -> SSHSession? {
+        let session: SSHSession? = sessions.withLockedValue { sessions in
+            guard !sessions.areOver else { return nil }
+            let session = SSHSession(eventLoop: eventLoop)
+            sessions.open[ObjectIdentifier(session)] = session
+            return session
+        }
+        guard let session else { return nil }
         let id = ObjectIdentifier(session)
-        sessions.withLockedValue { $0[id] = session }
-        session.ended.whenComplete { [sessions] _ in sessions.withLockedValue { _ = $0.removeValue(forKey: id) } }
+        session.ended.whenComplete { [sessions] _ in sessions.withLockedValue { _ = $0.open.removeValue(forKey: id) } }
         return session
     }
 
     /// Closes all connections and ends the threads; never fails. Nothing of the connector may be used after it, but
     /// closing a connection or a stream again does no harm.
     public func shutdown() async {
-        isOver.withLockedValue { $0 = true }
-        let open = sessions.withLockedValue { Array($0.values) }
+        let open = sessions.withLockedValue { sessions in
+            sessions.areOver = true
+            return Array(sessions.open.values)
+        }
         for session in open { await session.close() }
         // A proxy command may take a moment to end.
         for session in open { try? await session.ended.get() }

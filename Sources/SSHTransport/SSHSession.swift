@@ -58,6 +58,10 @@ actor SSHSession {
         /// Bytes that nobody asked for, or before the handshake is done: a peer that sends more is not an SSH server.
         static let unreadBytes = 1 << 20
         static let handshakeBytes = 256 << 10
+        /// What libssh2 may hold for a session, and for each of its channels, whose windows are 2 MiB. It keeps every
+        /// packet that nobody waits for: a host that sends without end must not take all our memory.
+        static let heldBytes = 32 << 20
+        static let heldBytesPerChannel = 8 << 20
         /// How long a channel may take to close.
         static let closing = TimeAmount.seconds(30)
         /// How long input may lie unread while no command runs, before we look what it is: keepalives must be answered.
@@ -147,6 +151,7 @@ extension SSHSession {
 
     static let closed = HostAccessError(.closed, "the connection is closed")
     static let cancelled = HostAccessError(.closed, "cancelled")
+    private static let unaskedFor = HostAccessError(.protocolViolation, "the host sends what nobody asked for")
 }
 
 // MARK: - The pump
@@ -170,6 +175,7 @@ extension SSHSession {
         } while mustPumpAgain && turns < Limits.pumpTurns && failure == nil
         isPumping = false
         if mustPumpAgain, failure == nil { schedule { $0.pump() } }
+        watchHeldBytes()
         watchUnreadInput()
     }
 
@@ -253,12 +259,19 @@ extension SSHSession {
         }
     }
 
+    private func watchHeldBytes() {
+        guard let held = engine?.transport.heldBytes,
+            held > Limits.heldBytes + channels.count * Limits.heldBytesPerChannel
+        else { return }
+        fail(Self.unaskedFor)
+    }
+
     /// Reading needs a channel. Where none is open, input that lies there for a while gets one, for a moment.
     private func watchUnreadInput() {
         guard failure == nil, let unread = engine?.transport.received.readableBytes, unread > 0, firstBytes == nil
         else { return }
         guard unread <= Limits.unreadBytes else {
-            return fail(HostAccessError(.protocolViolation, "the host sends what nobody asked for"))
+            return fail(Self.unaskedFor)
         }
         guard drain == nil, login == nil else { return }
         drain = alarm(in: Limits.unreadTime) { session in

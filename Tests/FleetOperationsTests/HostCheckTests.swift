@@ -63,6 +63,13 @@ import Testing
         #expect(try await findings(clock: "clock=").clockOffset == nil)
     }
 
+    @Test(arguments: ["inf", "-inf", "nan", "1e300", "-1e19", "99999999999999999999"])
+    func `a clock that no host can have says nothing, and harms nobody`(text: String) async throws {
+        let findings = try await findings(clock: "clock=\(text)")
+        #expect(findings.clockOffset == nil && !findings.passed.contains(.clock))
+        #expect(!findings.findings.contains { $0.aspect == .clock })
+    }
+
     @Test func `sudo's refusal is told once, with the remedy, and the agent is not asked`() async throws {
         let said = Array("sudo: a password is required\n".utf8)
         let findings = try await findings(

@@ -1,8 +1,9 @@
 import Crypto
 import Foundation
 import HostAccess
-import SSHTransport
 import Testing
+
+@testable import SSHTransport
 
 extension HostConnection {
     /// Runs shell text with limits that no test reaches.
@@ -33,6 +34,10 @@ extension CommandOutcome {
     var text: String { String(decoding: output, as: UTF8.self) }
 }
 
+extension SSHSession {
+    fileprivate var heldBytes: Int { engine?.transport.heldBytes ?? 0 }
+}
+
 /// What this process holds in memory (proc_pid_statm(5), pages).
 func residentBytes() throws -> Int {
     let fields = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")
@@ -51,6 +56,23 @@ func residentBytes() throws -> Int {
                 #expect(try await connection.shell("exit 255").ending == .exited(255))
                 #expect(try await connection.shell("kill -TERM $$").ending == .signalled("TERM"))
                 #expect(try await connection.shell("kill -KILL $$").ending == .signalled("KILL"))
+            }
+        }
+    }
+
+    @Test func `what libssh2 keeps of a peer is counted until somebody takes it`() async throws {
+        try await PrivateServer.with { server in
+            try await server.withConnection { connection in
+                let session = try #require(connection as? SSHConnection).session
+                let held = { await session.heldBytes }
+                let before = await held()
+                #expect((1...(1 << 20)).contains(before))
+                let flood = Command(["head", "-c", "1000000", "/dev/zero"])
+                let stream = try await connection.open(flood, deadline: .seconds(10))
+                try await waitUntil { await held() > 1_000_000 }
+                while try await stream.read() != nil {}
+                await stream.close()
+                try await waitUntil { await held() < before + 100_000 }
             }
         }
     }

@@ -75,6 +75,10 @@ import Testing
         #expect(verdict("web.example.com OURS", port: 2222) == .known)
         #expect(verdict("web.example.com THEIRS", port: 2222) == .unknown(authority: nil))
         #expect(verdict("h OURS", address: "h") == .known)
+        // ssh asks for the name alone only where it has no key of the port.
+        let both = verdict("web.example.com OURS\n[web.example.com]:2222 THEIRS", port: 2222)
+        guard case .changed(let line) = both else { return #expect(Bool(false), "\(both)") }
+        #expect(line.place == "f:2")
         #expect(verdict("h1 OURS", address: "H1") == .known)
         #expect(verdict("fe80::1 OURS", address: "FE80::1") == .known)
         #expect(verdict("[fe80::1]:2222 OURS", address: "fe80::1", port: 2222) == .known)

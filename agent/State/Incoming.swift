@@ -97,6 +97,9 @@ final class Incoming {
         return nil
     }
 
+    /// What kept a configuration from arriving, or nil where nothing did.
+    func failure(of configuration: ConfigurationReference) -> StepResult? { failures[configuration.digest] }
+
     private func dropOldest() throws(SystemError) {
         let paths = try FileSystem.names(in: directory).map { directory + "/" + $0 }
         guard paths.count > Self.maximumParts else { return }

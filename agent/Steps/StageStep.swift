@@ -27,6 +27,9 @@ final class StageStep: Step {
                 return workplace.end(StepResult(ending: .archiveRefused, problem: conflict))
             }
             if let failure = workplace.incoming.failure(of: artifact) { return workplace.end(failure) }
+            if let configuration, let failure = workplace.incoming.failure(of: configuration) {
+                return workplace.end(failure)
+            }
             if let failure = try spaceProblem() { return workplace.end(failure) }
             try unpack()
         } catch {

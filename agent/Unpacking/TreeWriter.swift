@@ -19,6 +19,12 @@ final class TreeWriter {
         guard mkdir(path, 0o700) == 0 else { throw SystemError(errno, "cannot make \(path)") }
         root = agent_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0)
         guard root >= 0 else { throw SystemError(errno, "cannot open \(path)") }
+        // Where another user may write to `releases/`, it could have been exchanged meanwhile for one of his, with
+        // links in it: nobody can give us one of our own that is closed to him.
+        var status = stat()
+        guard fstat(root, &status) == 0, status.st_uid == geteuid(), status.st_mode & 0o077 == 0 else {
+            throw SystemError(EPERM, "\(path) is not the directory that was made")
+        }
     }
 
     deinit {
