@@ -36,8 +36,12 @@ struct HostProbe: Equatable {
     static func seconds(in output: [UInt8]) -> Double? {
         guard let text = values(in: output)["clock"] else { return nil }
         // A date(1) without %N, such as busybox's, leaves the directive as it is.
-        return Double(text) ?? Double(text.prefix { $0.isNumber })
+        guard let seconds = Double(text) ?? Double(text.prefix { $0.isNumber }) else { return nil }
+        return knownTimes.contains(seconds) ? seconds : nil
     }
+
+    /// Up to the year 9999. A host may say anything, and `Duration` takes neither `inf` nor `1e300`.
+    private static let knownTimes = 0.0...253_402_300_799
 
     private static func values(in output: [UInt8]) -> [Substring: String] {
         var values: [Substring: String] = [:]
