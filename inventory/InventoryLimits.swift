@@ -2,6 +2,8 @@
 public enum InventoryLimits {
     /// All hosts, those of ranges included.
     public static let maximumHosts = 250_000
+    /// How often hosts are listed in groups, all hosts together, those of ranges included.
+    public static let maximumListings = 2_000_000
     /// All groups.
     public static let maximumGroups = 10_000
     /// The bytes of one line.

@@ -52,7 +52,7 @@ extension RolloutSpec {
         let placements = placements
         if placements.count > Self.maximumConfigurationFiles, let last = placements.last {
             let problem = "\(placements.count) files of configuration; at most \(Self.maximumConfigurationFiles)"
-            findings.add(problem, at: last.path.location)
+            return findings.add(problem, at: last.path.location)
         }
         var seen: [String] = []
         for path in placements.map(\.path) {
@@ -88,7 +88,8 @@ extension Field {
     fileprivate func permissions() -> UInt32? {
         let form = "permissions in octal such as \"0640\", at most 0777"
         guard let text = scalar(form) else { return nil }
-        guard (3...4).contains(text.utf8.count), let mode = UInt32(text, radix: 8), mode <= 0o777, text.first != "+"
+        guard (3...4).contains(text.utf8.count), let mode = UInt32(text, radix: 8), mode <= 0o777,
+            !"+-".contains(text.first ?? "-")
         else {
             mismatch(form)
             return nil

@@ -42,7 +42,7 @@ extension RolloutSpec.SecretSource {
             return nil
         }
         if section[.to] == nil,
-            let orphan = [section[.mode], section[.owner], section[.group]].compactMap(\.self).first
+            let orphan = [section[.mode], section[.owner], section[.group], section[.replace]].compactMap(\.self).first
         {
             orphan.reject("\(orphan.name) goes with 'to'")
         }
@@ -67,9 +67,9 @@ extension RolloutSpec.SecretSource {
 extension RolloutSpec {
     /// Templates must know which is meant.
     func checkSecretNames(_ findings: Findings, at field: Field?) {
-        let names = secrets.compactMap(\.name)
-        for name in Set(names) where names.filter({ $0 == name }).count > 1 {
-            findings.add("several secrets are named \(quoted(name))", at: field?.location)
+        var seen: Set<String> = []
+        for name in secrets.compactMap(\.name) where !seen.insert(name).inserted {
+            findings.add("another secret is named \(quoted(name)) already", at: field?.location)
         }
     }
 }

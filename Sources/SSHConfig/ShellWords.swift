@@ -8,25 +8,30 @@ enum ShellWords {
     /// where a shell would do more than to split and unquote.
     static func split(_ text: String, isPlainOnly: Bool = false) -> [String]? {
         var words: [String] = []
-        var word: [UInt8]?
+        var word: [UInt8] = []
+        // A pair of quotes alone is a word, too.
+        var isInWord = false
         var rest = Array(text.utf8)[...]
         while let byte = rest.popFirst() {
             switch byte {
             case 0x20, 0x09, 0x0A, 0x0D:
-                if let finished = word { words.append(String(decoding: finished, as: UTF8.self)) }
-                word = nil
+                if isInWord { words.append(String(decoding: word, as: UTF8.self)) }
+                word.removeAll(keepingCapacity: true)
+                isInWord = false
+                continue
             case UInt8(ascii: "'"), UInt8(ascii: "\""):
                 guard let quoted = takeQuoted(by: byte, from: &rest, isPlainOnly: isPlainOnly) else { return nil }
-                word = (word ?? []) + quoted
+                word += quoted
             case UInt8(ascii: "\\"):
                 guard let next = rest.popFirst() else { return nil }
-                word = (word ?? []) + [next]
+                word.append(next)
             default:
                 if isPlainOnly, meaningful.contains(byte) { return nil }
-                word = (word ?? []) + [byte]
+                word.append(byte)
             }
+            isInWord = true
         }
-        if let word { words.append(String(decoding: word, as: UTF8.self)) }
+        if isInWord { words.append(String(decoding: word, as: UTF8.self)) }
         return words
     }
 

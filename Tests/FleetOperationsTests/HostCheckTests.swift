@@ -53,6 +53,12 @@ import Testing
         #expect(findings.clockOffset?.wholeMilliseconds == 200 && !findings.isReady)
     }
 
+    @Test(arguments: ["inf", "-inf", "nan", "1e300", "-1", "9" + String(repeating: "9", count: 400)])
+    func `a host that tells no time that there is keeps its clock unknown`(answer: String) async throws {
+        let findings = try await findings(clock: "clock=\(answer)")
+        #expect(findings.clockOffset == nil && !findings.passed.contains(.clock))
+    }
+
     @Test func `a clock that is off is a warning that says by how much`() async throws {
         let ahead = try await findings(clock: "clock=1012.5")
         #expect(problems(ahead).first == "clock: its clock is 12s ahead of this machine's")

@@ -15,6 +15,9 @@ import Testing
         "a long circle": (0..<2000).map { "[g\($0):children]\ng\(($0 + 1) % 2000)\n" }.joined(),
         "too many groups": (0...10_000).map { "[g\($0)]\n" }.joined(),
         "too many hosts": "a[1:200000]\nb[1:200000]\n",
+        "too many hosts, one a line": "a[1:249990]\n" + (0...10).map { "b\($0)\n" }.joined(),
+        "a missing child in every line": "[p:children]\n" + String(repeating: "a\n", count: 200_000),
+        "ranges listed again and again": String(repeating: "a[1:200000]\n", count: 11),
     ]
 
     @Test(.timeLimit(.minutes(1)), arguments: texts.keys.sorted())
@@ -28,6 +31,18 @@ import Testing
         #expect(inventory.hosts.count == 100_000)
         #expect(try inventory.select("web[99998:]").map(\.text) == ["web099999", "web100000"])
         #expect(try inventory.value("b", of: "web054321") == .int(2))
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `a fleet above half of the limit may be listed in several groups`() throws {
+        let inventory = try inventory("[web]\nw[1:130000]\n[dc1]\nw[1:130000]\n")
+        #expect(try inventory.select("web:&dc1").count == 130_000)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `JSON all in one line is read in the time that many lines take`() throws {
+        let hosts = (0..<20_000).map { #""h\#($0)": {"a": 1}"# }.joined(separator: ", ")
+        var builder = InventoryBuilder()
+        builder.addFile(#"{"web": {"hosts": {\#(hosts)}}}"#, file: "f.json")
+        #expect(try builder.build().hosts.count == 20_000)
     }
 
     @Test(.timeLimit(.minutes(1))) func `a chain of groups of any depth is resolved`() throws {

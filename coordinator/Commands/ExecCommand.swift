@@ -64,6 +64,11 @@ struct ExecCommand: AsyncParsableCommand {
         guard !(stream && (stdin || output.json)) else {
             throw ValidationError("--stream goes with neither --stdin nor --json")
         }
+        // All of standard input goes to the hosts' commands: a password in it would, too.
+        guard !(stdin && fleet.connection.readsPasswordFromStandardInput) else {
+            throw ValidationError(
+                "--stdin and --become-password-file - both read standard input; give the password as /dev/fd/3")
+        }
     }
 
     func run() async throws {

@@ -31,6 +31,10 @@ struct ConnectionOptions: ParsableArguments {
     /// The inventory's own passwords for sudo are not needed.
     var hasBecomePassword: Bool { askBecomePass || becomePasswordFile != nil }
 
+    var readsPasswordFromStandardInput: Bool {
+        becomePasswordFile.map { ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"].contains($0) } ?? false
+    }
+
     func validate() throws {
         guard askBecomePass, becomePasswordFile != nil else { return }
         throw ValidationError("--ask-become-pass and --become-password-file are two ways to say one thing; give one")

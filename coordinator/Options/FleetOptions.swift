@@ -92,6 +92,15 @@ struct FleetOptions: ParsableArguments {
         }
     }
 
+    /// How many hosts the pattern selects whatever `--limit` says: the group that keeps its promises.
+    func groupSize(of pattern: String, in inventory: Inventory, failed: FailedHosts?) throws -> Int {
+        do throws(Diagnostic) {
+            return try inventory.select(pattern) { name throws(Diagnostic) in try list(name, failed: failed) }.count
+        } catch {
+            throw Failure(error)
+        }
+    }
+
     private static func unexpected(_ hosts: [HostName], expected: Int) -> Diagnostic {
         let shown = hosts.prefix(20).map(\.text).joined(separator: " ") + (hosts.count > 20 ? " …" : "")
         return Diagnostic(

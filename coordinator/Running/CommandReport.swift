@@ -118,7 +118,7 @@ extension CommandEnding {
         switch self {
         case .exited(0): nil
         case .exited(let status): "exit status \(status)"
-        case .signalled(let name): "ended by signal \(name)"
+        case .signalled(let name): "ended by signal \(name.printable(maximumBytes: 80))"
         case .lost: "the connection was lost; what it does there may go on"
         case .timedOut: "not ended in time; what it does there may go on"
         case .unknown: "the host did not say how it ended"

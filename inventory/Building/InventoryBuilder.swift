@@ -53,8 +53,8 @@ public struct InventoryBuilder: Sendable {
             column += part.unicodeScalars.count + 1
             guard let end = start.lastIndex(where: { !$0.isWhitespace }) else { continue }
             do throws(Diagnostic) {
-                let remaining = InventoryLimits.maximumHosts - draft.hosts.count
-                let entry = try HostEntry(String(start[...end]), at: location, maximumHosts: remaining)
+                let entry = try HostEntry(
+                    String(start[...end]), at: location, maximumNames: draft.remainingListings)
                 let isKnown = entry.names.allSatisfy { draft.hostIndexes[$0] != nil }
                 if !isKnown { try draft.add(entry, variables: [:], to: InventoryDraft.ungrouped, at: location) }
             } catch {

@@ -22,6 +22,8 @@ struct InventoryDraft {
     private(set) var hostIndexes: [HostName: Int] = [:]
     /// The groups in which each host is listed, by the host's index.
     private(set) var memberships: [[Int]] = []
+    /// How often hosts may still be listed; a host that is listed again takes time, too.
+    private(set) var remainingListings = InventoryLimits.maximumListings
     private(set) var groups: [DraftGroup] = []
     private(set) var groupIndexes: [String: Int] = [:]
 
@@ -64,16 +66,20 @@ struct InventoryDraft {
 
     /// Lists the hosts of one entry in a group.
     ///
-    /// - Throws: where a host already has another port.
+    /// - Throws: where a host already has another port, or there are too many hosts.
     mutating func add(
         _ entry: HostEntry, variables: [String: Variable], to group: Int, at location: SourceLocation
     ) throws(Diagnostic) {
+        remainingListings -= entry.names.count
         var ownVariables = variables
         if let port = entry.port, ownVariables["ansible_port"] == nil {
             ownVariables["ansible_port"] = Variable(text: "\(port)", at: location)
         }
         for name in entry.names {
             guard let index = hostIndexes[name] else {
+                guard hosts.count < InventoryLimits.maximumHosts else {
+                    throw HostNamePattern.tooManyHosts(at: location)
+                }
                 hostIndexes[name] = hosts.count
                 groups[group].hosts.append(hosts.count)
                 memberships.append([group])

@@ -61,8 +61,7 @@ struct ScriptInventory {
     }
 
     private mutating func add(_ name: String, to group: Int, at place: SourceLocation) throws(Diagnostic) {
-        let remaining = InventoryLimits.maximumHosts - draft.hosts.count
-        let host = try HostEntry(name: name, at: place, maximumHosts: remaining)
+        let host = try HostEntry(name: name, at: place, maximumNames: draft.remainingListings)
         try draft.add(host, variables: [:], to: group, at: place)
         hosts += host.names
     }

@@ -108,8 +108,7 @@ struct YAMLInventory {
             throw Diagnostic(
                 "the host '\(entry.name)' is no text", at: entry.location, hint: "put its name in quotes")
         }
-        let remaining = InventoryLimits.maximumHosts - draft.hosts.count
-        let hosts = try HostEntry(entry.name, at: entry.location, maximumHosts: remaining)
+        let hosts = try HostEntry(entry.name, at: entry.location, maximumNames: draft.remainingListings)
         var variables: [String: Variable] = [:]
         switch entry.node.content {
         case .mapping(let entries): variables = entries.variables

@@ -56,9 +56,8 @@ struct INIReader {
             let (name, variable) = try hostVariable(word, in: line)
             variables[name] = variable
         }
-        let remaining = InventoryLimits.maximumHosts - draft.hosts.count
         let location = line.location(column: first.column)
-        let entry = try HostEntry(first.text, at: location, maximumHosts: remaining)
+        let entry = try HostEntry(first.text, at: location, maximumNames: draft.remainingListings)
         try draft.add(entry, variables: variables, to: group, at: location)
     }
 

@@ -29,10 +29,12 @@ struct PendingGroups {
 
     /// A line of a `:children` section whose group is not known yet.
     mutating func add(child: String, to parent: Int, at location: SourceLocation) {
-        guard case .children(let parents)? = states[child] else {
+        // Taken out while it grows: one child may be named in every line of a file.
+        guard case .children(var parents)? = states.removeValue(forKey: child) else {
             return wait(for: child, as: .children([(parent, location)]))
         }
-        states[child] = .children(parents + [(parent, location)])
+        parents.append((parent, location))
+        states[child] = .children(parents)
     }
 
     private mutating func wait(for name: String, as state: State) {

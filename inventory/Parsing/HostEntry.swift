@@ -5,9 +5,9 @@ struct HostEntry {
     let names: [HostName]
     let port: Int?
 
-    /// - Parameter maximumHosts: how many names it may stand for.
+    /// - Parameter maximumNames: how many it may stand for.
     /// - Throws: where it is no name, its range is malformed or too great, or the port is none.
-    init(_ text: String, at location: SourceLocation, maximumHosts: Int) throws(Diagnostic) {
+    init(_ text: String, at location: SourceLocation, maximumNames: Int) throws(Diagnostic) {
         let parts = HostEntryParts(text, column: location.column)
         func place(_ column: Int) -> SourceLocation {
             SourceLocation(file: location.file, line: location.line, column: column)
@@ -18,11 +18,11 @@ struct HostEntry {
             port = nil
         }
         let pattern = try HostNamePattern(parts.name, isIPv6: parts.isIPv6, at: place(parts.nameColumn))
-        names = try pattern.names(maximum: maximumHosts)
+        names = try pattern.names(maximum: maximumNames)
     }
 
     /// One name as a program gives it: what looks like a range or a port is refused.
-    init(name text: String, at location: SourceLocation, maximumHosts: Int) throws(Diagnostic) {
+    init(name text: String, at location: SourceLocation, maximumNames: Int) throws(Diagnostic) {
         port = nil
         let isIPv6 = text.utf8.count { $0 == Byte.colon } > 1
         let pattern = try HostNamePattern(text, isIPv6: isIPv6, at: location)
@@ -31,7 +31,7 @@ struct HostEntry {
                 "'\(text.printable(maximumBytes: 80))' is a range, which means nothing here", at: location,
                 hint: "name each host")
         }
-        names = try pattern.names(maximum: maximumHosts)
+        names = try pattern.names(maximum: maximumNames)
     }
 
     private static func port(_ text: String, at location: SourceLocation) throws(Diagnostic) -> Int {

@@ -60,13 +60,21 @@ struct HostNamePattern {
         var count = 1
         for case .range(let range) in segments {
             let (product, overflow) = count.multipliedReportingOverflow(by: range.count)
-            guard !overflow, product <= maximum else {
-                throw Diagnostic(
-                    "the inventory has more than \(InventoryLimits.maximumHosts) hosts from here on", at: location,
-                    hint: "make the range smaller, or split the fleet into several inventories")
-            }
+            guard !overflow, product <= InventoryLimits.maximumHosts else { throw Self.tooManyHosts(at: location) }
             count = product
         }
+        guard count <= maximum else {
+            throw Diagnostic(
+                "hosts are listed more than \(InventoryLimits.maximumListings) times from here on", at: location,
+                hint: "list them once, in the deepest group, and make that a child of the others")
+        }
+    }
+
+    /// The limit for one range, and for the whole inventory.
+    static func tooManyHosts(at location: SourceLocation) -> Diagnostic {
+        Diagnostic(
+            "the inventory has more than \(InventoryLimits.maximumHosts) hosts from here on", at: location,
+            hint: "make the range smaller, or split the fleet into several inventories")
     }
 
     private func name(_ text: String) throws(Diagnostic) -> HostName {
