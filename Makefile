@@ -7,7 +7,10 @@ SOURCES := Package.swift Sources Tests agent coordinator inventory
 # An incremental build prints the breach and then "Build complete!": only the exit status tells.
 IMPORT_GATE := --explicit-target-dependency-import-check error
 
-.PHONY: help build check fmt lint test sim agent man lab-test verify demo bench setup
+# Where `make install` installs.
+PREFIX ?= /usr/local
+
+.PHONY: help build install check fmt lint test sim agent man lab-test verify demo bench setup
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf 'make %-9s %s\n' "$$name" "$$text"; done
@@ -19,6 +22,9 @@ build: agent ## coord and coord-agent in release, to bin/
 	@swift build -c release --product coord
 	@install -D "$$(swift build -c release --show-bin-path)/coord" bin/coord
 	@echo "$(CURDIR)/bin/coord"
+
+install: ## bin/'s programs, the man page and completions, below PREFIX (/usr/local); after 'make build'
+	@tools/install "$(DESTDIR)$(PREFIX)"
 
 agent: ## the static agent; the last line printed is its path
 	@swift build -c release --product coord-agent --scratch-path .build-agent \

@@ -15,7 +15,7 @@ struct SystemError: Error {
 
     var remedy: String? {
         switch code {
-        case ENOENT: "check the path"
+        case ENOENT: "build it, or correct the path"
         case EACCES, EPERM: "make it readable for the user who runs this"
         case ENOSPC, EDQUOT: "free some space; packing needs about the artifact's size, unpacked and packed"
         default: nil

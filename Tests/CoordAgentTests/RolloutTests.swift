@@ -108,6 +108,20 @@ import Testing
         #expect(host.text("running") == "by hand")
     }
 
+    @Test func `what ran before is what it was, whatever was tried and taken back since`() throws {
+        let host = try AgentHost()
+        let agent = try host.connect()
+        for number in 1...4 as ClosedRange<UInt64> {
+            let claim = host.claim("r\(number)", epoch: number)
+            try agent.deploy(claim, TestRelease("1.\(number)"), host.definition())
+            if number > 2 { #expect(try agent.perform(claim, "revert", .revert).ending == .succeeded) }
+            #expect(try agent.inspect(host.definition()).previous == (number == 1 ? "" : "1.1"))
+            try agent.finish(claim)
+        }
+        #expect(host.current == "releases/1.2")
+        #expect(try agent.inspect(host.definition()).releases.map(\.name).contains("1.1"))
+    }
+
     @Test func `revert to nothing removes the link and stops the service`() throws {
         let host = try AgentHost()
         let agent = try host.connect()

@@ -25,11 +25,11 @@ final class Service {
     private var claimPath: String { directory + "/claim" }
     var commandOutput: String { directory + "/command.output" }
 
-    /// What `current` was before the last activation; empty for nothing.
+    /// What `current` was before the last activation that was not taken back; empty for nothing.
     func previous() -> String {
         guard let claim else { return "" }
-        let origin = try? openRollout(claim.claim.rollout)?.origin
-        return ReleaseStore.release(ofLink: origin ?? claim.previous)
+        let link = (try? openRollout(claim.claim.rollout)).map { $0.linkBefore(orBefore: claim.previous) }
+        return ReleaseStore.release(ofLink: link ?? claim.previous)
     }
 
     /// nil where the service is claimed now, else why it is not.
@@ -123,7 +123,8 @@ final class Service {
     private func retired(after rollout: RolloutRecord, previous: String) -> [String] {
         let store = ReleaseStore(directory: rollout.definition.installDirectory)
         do throws(SystemError) {
-            let needed = [try store.current(), rollout.origin ?? previous].map(ReleaseStore.release(ofLink:))
+            let needed = [try store.current(), rollout.linkBefore(orBefore: previous)].map(
+                ReleaseStore.release(ofLink:))
             let keeping = max(2, Int(clamping: rollout.definition.keepReleases))
             return try store.retire(keeping: keeping, needed: Set(needed.filter { !$0.utf8.isEmpty }))
         } catch {

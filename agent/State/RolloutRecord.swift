@@ -70,6 +70,9 @@ final class RolloutRecord {
         return false
     }
 
+    /// What `current` was before this rollout changed it for good; `earlier` where it did not, or took it back.
+    func linkBefore(orBefore earlier: String) -> String { isReverted ? earlier : origin ?? earlier }
+
     func intend(_ action: StepAction, step: String) throws(SystemError) {
         try append(step, .intended(WireWriter.encode(action)))
     }

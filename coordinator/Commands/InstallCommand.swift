@@ -12,10 +12,10 @@ struct InstallCommand: AsyncParsableCommand {
         abstract: "Install or upgrade the agent on every host, in parallel.",
         usage: "coord install <inventory> [options]",
         discussion: """
-            Root's agent is installed as root or through sudo; where the inventory says coord_agent=user, the login
-            user's own, which needs no privilege. systemd or runit starts it; where there is neither, the first
-            connection does. Hosts that have this version already are left alone; services are not touched, and a step
-            of a running rollout may end before its agent is replaced.
+            Root's agent is installed as root or through sudo; where the inventory says coord_agent=user, the login \
+            user's own, which needs no privilege. systemd or runit starts it; where there is neither, the first \
+            connection does. Hosts that have this version already are left alone; services are not touched, and a \
+            step of a running rollout may end before its agent is replaced.
 
             Examples:
               coord install inventory.ini

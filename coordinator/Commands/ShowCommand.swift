@@ -9,18 +9,19 @@ struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Tell one rollout again, from its journal.",
-        usage: "coord show <rollout> [options]",
+        usage: "coord show [<rollout>] [options]",
         discussion: """
             At the end: who paused, resumed, retried or aborted it, and when (UTC).
 
             Examples:
+              coord show
               coord show 20261123101500-4fa1
               coord show 20261123101500-4fa1 --json
             """
     )
 
-    @Argument(help: "The rollout, as `coord history` names it.")
-    var rollout: String
+    @Argument(help: "The rollout, as `coord history` names it; the last one unless given.")
+    var rollout: String?
 
     @OptionGroup var state: StateOptions
     @OptionGroup var output: OutputOptions
@@ -29,7 +30,7 @@ struct ShowCommand: AsyncParsableCommand {
         let terminal = Terminal.standard
         do {
             let store = try state.openExisting()
-            let record = try store.rollout(try UnfinishedRollout.name(rollout))
+            let record = try Self.record(rollout, in: store)
             let job = try RolloutJob.decode(record)
             let style = output.resultStyle(on: terminal)
             let reporter: any RolloutObserver =
@@ -51,6 +52,16 @@ struct ShowCommand: AsyncParsableCommand {
         } catch let error as StoreError {
             throw Failure(error)
         } catch let error as DriverError { throw Failure(error) }
+    }
+
+    private static func record(_ name: String?, in store: SQLiteStore) throws -> RolloutRecord {
+        if let name { return try store.rollout(try UnfinishedRollout.name(name)) }
+        guard let last = try store.rollouts(limit: 1).first else {
+            throw Failure(
+                "no rollout was begun here", hint: "coord rollout INVENTORY begins one; --state names another place",
+                status: .usage)
+        }
+        return last
     }
 
     /// What people did to it, by the clock on the wall.

@@ -58,8 +58,9 @@ struct ProjectTemplate {
         let steps = [
             ("edit \(inventory)", "your servers"),
             ("edit \(path("rollout.yaml"))", "what to roll out, and where to"),
-            ("coord check \(inventory)", "are they ready?"),
+            ("coord trust \(inventory)", "their host keys: compare, then record"),
             ("coord install \(inventory)", "the agent onto every server"),
+            ("coord check \(inventory)", "are they ready?"),
             ("coord rollout \(inventory)", "the release onto them, batch by batch"),
         ]
         let width = steps.map(\.0.columnCount).max() ?? 0

@@ -4,6 +4,6 @@
 #
 #   exec curl -fsS --max-time 2 -o /dev/null http://127.0.0.1:8080/healthz
 #
-# Until then: there is a release, and it can be read.
+# Until then: there is a release, and it can be read. COORD_INSTALL_DIR is the spec's install_dir.
 set -eu
-ls /opt/app/current/ > /dev/null
+ls "$COORD_INSTALL_DIR/current/" > /dev/null
