@@ -20,7 +20,10 @@ struct NameExpression {
                     + (shape.isNested ? "what is itself a repetition" : "more than \(Self.maximumRepetitions) times"),
                 hint: "use a simpler one, or globs: web*.example")
         }
-        guard let expression = try? Regex(text) else { throw Diagnostic("'\(shown)' is no regular expression") }
+        guard let expression = try? Regex(text) else {
+            throw Diagnostic(
+                "'\(shown)' is no regular expression", hint: #"behind '~' stands one, as in ~web-\d+; globs need none"#)
+        }
         self.expression = expression.matchingSemantics(.unicodeScalar).wordBoundaryKind(.simple)
     }
 
