@@ -31,10 +31,14 @@ serve() {
 
 listen() {
     python3 -c '
-import socket, sys
+import contextlib, socket, sys
 server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
 while True:
-    with server.accept()[0] as peer: peer.sendall(sys.argv[2].encode())' "$1" "$2" &
+    # All that is sent is read, so that the peer sees the end and no reset.
+    with server.accept()[0] as peer, contextlib.suppress(OSError):
+        peer.sendall(sys.argv[2].encode())
+        peer.shutdown(socket.SHUT_WR)
+        while peer.recv(4096): pass' "$1" "$2" &
     started+=($!)
     await_listener "$1"
 }
