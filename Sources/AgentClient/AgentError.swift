@@ -72,6 +72,11 @@ public enum AgentError: Error, Equatable, Sendable, CustomStringConvertible {
             refusal.holder.map {
                 "rollout \($0.rollout) of \($0.holder) holds the service".printable(maximumBytes: 300)
             }
+        // The system's words (strerror(3), ENOSPC and EROFS) at the end of the agent's sentence.
+        case .internalError where refusal.problem.hasSuffix("No space left on device"):
+            "free some space on the host: `df -h` and `df -i` tell which disk is full"
+        case .internalError where refusal.problem.hasSuffix("Read-only file system"):
+            "the kernel may have found the disk faulty: `dmesg`; or name another place with 'install_dir:'"
         case .busy, .invalid, .internalError: nil
         }
     }

@@ -75,6 +75,8 @@ public struct InventoryLoader {
                 try await add(InventoryScript(path: file, timeout: scriptTimeout))
             } else if file.hasSuffix(".toml") {
                 throw Diagnostic("'\(file)' is TOML, which is not read", hint: "write it in YAML or INI")
+            } else if let reason = InventoryScript.reasonNotToRun(file) {
+                throw Diagnostic("'\(file)' is a program that can't be run: \(reason.problem)", hint: reason.hint)
             } else {
                 builder.addFile(try TextFile.read(file), file: file)
             }

@@ -27,6 +27,15 @@ struct InventoryScript {
         return magic[..<count].starts(with: "#!".utf8) || magic[..<count].elementsEqual([0x7F] + "ELF".utf8)
     }
 
+    /// Why a file that is a program by its name is none to the system; nil for every other file.
+    static func reasonNotToRun(_ path: String) -> (problem: String, hint: String)? {
+        guard [".py", ".sh", ".rb", ".pl"].contains(where: path.hasSuffix), !isScript(path) else { return nil }
+        guard case .regular(isExecutable: true) = FileKind(of: path) else {
+            return ("it is not executable", "chmod +x \(path)")
+        }
+        return ("it does not begin with '#!'", "begin it with the program that runs it: #!/usr/bin/env python3")
+    }
+
     /// Runs the program to its end, or kills it, and whatever it has started, when its time is up.
     ///
     /// - Returns: what it printed.

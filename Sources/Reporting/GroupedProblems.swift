@@ -26,10 +26,10 @@ public struct GroupedProblems: Sendable {
     /// There is nothing to say.
     public var isEmpty: Bool { order.isEmpty }
 
-    /// Takes what is wrong with one host.
+    /// Takes what is wrong with one host; the same of it twice in a row counts once.
     public mutating func add(_ problem: Problem, of host: String) {
         if hosts[problem] == nil { order.append(problem) }
-        hosts[problem, default: []].append(host)
+        if hosts[problem]?.last != host { hosts[problem, default: []].append(host) }
     }
 
     /// Errors first, those of the most hosts before others, each with all its hosts; a remedy that several share stands

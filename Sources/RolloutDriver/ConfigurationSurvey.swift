@@ -37,7 +37,12 @@ struct ConfigurationSurvey: Sendable {
         do {
             let comparison = try await agent.compare(try question(host), deadline: AgentFleet.requestDeadline)
             guard comparison.problem.isEmpty else {
-                return .failure(HostProblem(host, comparison.problem.printable(maximumBytes: 400)))
+                // The agent's words for an owner or group of a file.
+                let isAboutOwner = comparison.problem.hasPrefix("there is no ")
+                return .failure(
+                    HostProblem(
+                        host, comparison.problem.printable(maximumBytes: 400),
+                        hint: isAboutOwner ? "create it on the host, or name another in 'files:' or 'secrets:'" : nil))
             }
             return .success(comparison)
         } catch let error as AgentError {

@@ -47,7 +47,8 @@ struct SecretReader {
         } catch {
             throw Diagnostic("the secret '\(path.text)' \(error)", at: path.location, hint: "looked for it at \(place)")
         }
-        throw Diagnostic("the secret '\(path.text)' is an empty file", at: path.location)
+        throw Diagnostic(
+            "the secret '\(path.text)' is an empty file", at: path.location, hint: "looked for it at \(place)")
     }
 
     private func variable(_ name: LocatedText) throws(Diagnostic) -> Secret {
@@ -73,7 +74,9 @@ struct SecretReader {
         switch outcome {
         case .printed(let secret): return secret
         case .failed(let reason):
-            throw Diagnostic("the command for a secret, '\(command.text.printable())', \(reason)", at: command.location)
+            throw Diagnostic(
+                "the command for a secret, '\(command.text.printable())', \(reason)", at: command.location,
+                hint: "run it by hand: what it prints is the secret")
         }
     }
 

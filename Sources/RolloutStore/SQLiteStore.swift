@@ -32,15 +32,24 @@ public final class SQLiteStore: RolloutStore {
             // After opening: GRDB sets NORMAL when it turns WAL on, and then no commit is synced.
             try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+            guard try !database.read(Schema.migrator.hasBeenSuperseded) else {
+                throw StoreError.database(path: path, problem: "a newer version of coord has written it")
+            }
             try Schema.migrator.migrate(database)
+        } catch let error as StoreError {
+            throw error
         } catch {
             throw .database(path: path, problem: Self.text(of: error))
         }
     }
 
-    /// Foundation's errors describe themselves with all that they hold.
+    /// In the words of the system or of SQLite, without statements.
     private static func text(of error: any Error) -> String {
-        error is CocoaError ? error.localizedDescription : "\(error)"
+        if let error = error as? DatabaseError { return error.message ?? error.resultCode.description }
+        guard let error = error as? CocoaError else { return "\(error)" }
+        if error.code == .fileWriteFileExists { return "where its folder should be is a file" }
+        guard let underlying = error.underlying as? POSIXError else { return error.localizedDescription }
+        return String(cString: strerror(underlying.code.rawValue))
     }
 
     /// How long a write waits for another process's.

@@ -36,7 +36,10 @@ struct ConfigParser {
             guard let bytes = try source.contents(of: file.path, isGuarded: isGuarded) else { return nil }
             return parse(bytes, of: file)
         } catch {
-            report(Diagnostic("'\(file.path.printable())' \(error.problem)", at: includedAt, hint: error.hint))
+            report(
+                Diagnostic(
+                    "'\(file.path.printable())' \(error.problem)", at: includedAt,
+                    hint: error.hint ?? "it must be a file that you may read"))
             return nil
         }
     }

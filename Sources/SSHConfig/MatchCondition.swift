@@ -73,7 +73,8 @@ struct MatchCondition: Sendable {
         default:
             let word = name.printable(maximumBytes: 80)
             throw Diagnostic(
-                "unknown criterion '\(word)' of Match\(didYouMean(word, among: Self.names))", at: location)
+                "unknown criterion '\(word)' of Match\(didYouMean(word, among: Self.names))", at: location,
+                hint: "criteria are \(Self.names.joined(separator: ", "))")
         }
     }
 

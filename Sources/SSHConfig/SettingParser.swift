@@ -111,7 +111,9 @@ struct SettingParser {
             let digits = rest.prefix { $0.isASCII && $0.isNumber }
             rest = rest.dropFirst(digits.count)
             let scale = rest.popFirst().map { Self.units[$0.lowercased()] } ?? 1
-            guard let number = Int32(digits), let scale else { throw problem("'\(shown(word))' is not a time") }
+            guard let number = Int32(digits), let scale else {
+                throw problem("'\(shown(word))' is not a time", hint: "write seconds, or such as 1m30s")
+            }
             let (part, overflow) = number.multipliedReportingOverflow(by: scale)
             let (sum, sumOverflow) = total.addingReportingOverflow(part)
             guard !overflow, !sumOverflow else { throw problem("'\(shown(word))' is too long a time") }

@@ -86,6 +86,15 @@ final class Engine {
                 session, user, publicKey, publicKey.count, transportSign, libssh2_session_abstract(session)))
     }
 
+    /// The kinds of login that the server takes from the user now, separated by commas; asked for with the request
+    /// "none" (RFC 4252 §5.2).
+    func loginKinds(user: String) -> Result<String, CallFailure> {
+        guard let kinds = libssh2_userauth_list(session, user, UInt32(user.utf8.count)) else {
+            return .failure(CallFailure(libssh2_session_last_errno(session)))
+        }
+        return .success(String(cString: kinds))
+    }
+
     func sendKeepalive() -> CallResult {
         var secondsToNext: Int32 = 0
         return CallResult(libssh2_keepalive_send(session, &secondsToNext))

@@ -109,7 +109,7 @@ extension Identities {
             do throws(HostAccessError) {
                 publicKey = try await keyRing.publicKey(path: path)
                 if publicKey == nil, areNamed {
-                    problem = HostAccessError(.keyUnusable, "the key file '\(path)' does not exist")
+                    problem = KeyRing.missing(path)
                 } else if publicKey != nil {
                     problem = HostAccessError(
                         .keyUnusable,

@@ -39,11 +39,24 @@ enum KeyFile: Sendable {
         } else if let blob = Self.publicKeyLine(text) {
             self = .publicOnly(blob)
         } else {
-            throw Problem(text: "is not a private key file of a known format")
+            throw Self.unknownFormat(text)
         }
     }
 
-    static let damaged = Problem(text: "is damaged")
+    static let damaged = Problem(
+        text: "is damaged", hint: "take a copy of it, or make a new key: `ssh-keygen -t ed25519`")
+
+    private static func unknownFormat(_ text: String) -> Problem {
+        if text.hasPrefix("PuTTY-User-Key-File-") {
+            return Problem(
+                text: "is in PuTTY's format",
+                hint: "convert it: `puttygen FILE -O private-openssh -o NEW`, and name the new file")
+        }
+        if text.contains("BEGIN DSA PRIVATE KEY") { return unsupported("ssh-dss") }
+        return Problem(
+            text: "is not a private key file of a known format",
+            hint: "a private key begins with a line such as -----BEGIN OPENSSH PRIVATE KEY-----")
+    }
 
     static func unsupported(_ type: String) -> Problem {
         Problem(

@@ -59,8 +59,17 @@ actor KeyRing {
         } catch  where error.isMissingFile {
             return .success(nil)
         } catch {
-            return .failure(HostAccessError(.keyUnusable, "cannot read the key file '\(path)': \(error.text)"))
+            return .failure(
+                HostAccessError(
+                    .keyUnusable, "cannot read the key file '\(path)': \(error.text)",
+                    hint: "name a private key that you may read"))
         }
+    }
+
+    static func missing(_ path: String) -> HostAccessError {
+        HostAccessError(
+            .keyUnusable, "the key file '\(path)' does not exist",
+            hint: "it is named by --identity, ansible_ssh_private_key_file or IdentityFile: correct the path there")
     }
 
     /// As ssh does: a private key of ours that others may read is no longer private.
@@ -76,7 +85,7 @@ actor KeyRing {
     /// final.
     func privateKey(path: String) async throws(HostAccessError) -> PrivateKey {
         guard let file = try file(path) else {
-            throw HostAccessError(.keyUnusable, "the key file '\(path)' does not exist")
+            throw Self.missing(path)
         }
         switch file {
         case .clear(let key): return key
@@ -100,7 +109,10 @@ actor KeyRing {
                         hint: "load it into an ssh-agent: `ssh-add \(path)`"))
             }
             guard let decrypted = key.decrypted(passphrase: answer) else {
-                return .failure(HostAccessError(.keyUnusable, "wrong passphrase for the key file '\(path)'"))
+                return .failure(
+                    HostAccessError(
+                        .keyUnusable, "wrong passphrase for the key file '\(path)'",
+                        hint: "try again, or load it into an ssh-agent: `ssh-add \(path)`"))
             }
             return .success(decrypted)
         }

@@ -39,7 +39,9 @@ actor KnownHostsFiles {
         } catch  where error.isMissingFile {
             // Says nothing.
         } catch {
-            throw HostAccessError(.hostKeyUnknown, "cannot read the known host keys in '\(path)': \(error.text)")
+            throw HostAccessError(
+                .hostKeyUnknown, "cannot read the known host keys in '\(path)': \(error.text)",
+                hint: "--known-hosts and UserKnownHostsFile name files that you may read")
         }
         readings[path] = Reading(stamp: stamp, known: known)
         return known

@@ -44,6 +44,8 @@ actor SSHSession {
     var signing: Task<Void, Never>?
     /// Why that key could not sign.
     var signingProblem: HostAccessError?
+    /// What the server takes after it has refused all keys.
+    var loginKinds: [String] = []
 
     private struct LoginWait {
         var step: LoginStep
@@ -142,11 +144,24 @@ extension SSHSession {
         }
         var lost = HostAccessError(.connectionLost, "the connection was lost" + (pipeProblem.map { ": \($0)" } ?? ""))
         guard let firstBytes else { return lost }
+        if Self.isTooOld(firstBytes) {
+            return HostAccessError(
+                .protocolViolation, "the host speaks version 1 of the SSH protocol only",
+                hint: "set up a newer sshd there: version 2 is from 2006")
+        }
         startRefusal = StartRefusal(firstBytes: firstBytes)
-        if startRefusal == .silent, proxy == nil {
-            lost.hint = "sshd drops connections beyond its MaxStartups, and those that its rules refuse"
+        if startRefusal == .silent {
+            lost.hint =
+                proxy == nil
+                ? "sshd drops connections beyond its MaxStartups, and those that its rules refuse"
+                : "run the command by hand: it must connect its input and output to the host's sshd"
         }
         return startRefusal?.error ?? lost
+    }
+
+    /// RFC 4253 §5: 1.99 speaks 2.0 as well.
+    private static func isTooOld(_ greeting: [UInt8]) -> Bool {
+        greeting.starts(with: "SSH-1.".utf8) && !greeting.starts(with: "SSH-1.99".utf8)
     }
 
     static let closed = HostAccessError(.closed, "the connection is closed")

@@ -29,7 +29,20 @@ extension SSHSession {
             }
         }
         if let keyProblem { throw keyProblem }
+        if tried.count < Self.maximumAttempts, let other = await otherLogin(user: request.user) { throw other }
         throw Self.refusal(request, tried, isCutShort: choice.identities.count > Self.maximumAttempts)
+    }
+
+    /// No key was wrong where the server wants none, or something else besides; nil where it only wants another key.
+    private func otherLogin(user: String) async -> HostAccessError? {
+        // A server that ends the connection over this question says nothing; the keys are what is left to tell.
+        _ = try? await perform(.loginKinds(user: user))
+        guard !loginKinds.isEmpty, !loginKinds.contains("publickey") else { return nil }
+        return HostAccessError(
+            .authenticationFailed,
+            "the host wants from the user '\(user)' what coord can't give: \(loginKinds.joined(separator: ", "))",
+            hint: "coord logs in with keys alone; see PubkeyAuthentication and AuthenticationMethods in the host's "
+                + "sshd_config")
     }
 
     /// sshd takes the key and PAM refuses the account.

@@ -22,6 +22,8 @@ enum LoginStep {
     case connecting
     case handshake(EngineOffer)
     case authentication(user: String, Identity)
+    /// After the last key.
+    case loginKinds(user: String)
 }
 
 extension SSHSession {
@@ -71,10 +73,15 @@ extension SSHSession {
         throw error
     }
 
+    /// What is left of a deadline is never quite what was given.
+    private static func rounded(_ duration: Duration) -> Duration {
+        duration < .seconds(1) ? duration : .seconds((duration / .seconds(1)).rounded())
+    }
+
     private func loginTimedOut(after patience: Duration) -> HostAccessError {
         HostAccessError(
             stage == .connection ? .connectionTimedOut : .timedOut,
-            "the \(stage.rawValue) was not complete after \(patience.spoken)",
+            "the \(stage.rawValue) was not complete after \(Self.rounded(patience).spoken)",
             hint: stage == .connection ? "the host is down, or a firewall drops packets to its SSH port" : nil)
     }
 }
@@ -133,6 +140,13 @@ extension SSHSession {
             case .failure: return .failure(handshakeError(offer))
             }
         case .authentication(let user, let identity): return pollAuthentication(engine, user, identity)
+        case .loginKinds(let user):
+            switch engine.loginKinds(user: user) {
+            case .success(let kinds): loginKinds = kinds.split(separator: ",").map { String($0).printable() }
+            case .failure(.wouldBlock): return nil
+            case .failure: break
+            }
+            return .success(true)
         }
     }
 

@@ -179,7 +179,7 @@ import Testing
         #expect(
             try problems(text) == [
                 "hosts.ini:6:1: host 'web-1': ansible_become_user 'app' is not supported: "
-                    + "the agent is root's or the login user's (so for 6 more hosts)",
+                    + "the agent is root's or the login user's (7 hosts: web-[1-5],bad,worse)",
                 "hosts.ini:3:5: host 'bad': ansible_port 'x' is not a port in 1…65535",
             ])
         #expect(
@@ -188,7 +188,7 @@ import Testing
             ])
         #expect(
             try problems("a\nb\nc", config: "Usr x\n") == [
-                "/home/ann/.ssh/config:1:1: unknown keyword 'Usr'; did you mean 'User'? (so for 2 more hosts)"
+                "/home/ann/.ssh/config:1:1: unknown keyword 'Usr'; did you mean 'User'? (3 hosts: a,b,c)"
             ])
     }
 

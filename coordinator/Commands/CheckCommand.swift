@@ -32,7 +32,7 @@ struct CheckCommand: AsyncParsableCommand {
     func run() async throws {
         let inventory = try await fleet.load()
         let loaded = try specification.loadIfPresent(beside: fleet.directory)
-        let hosts = try fleet.select(loaded?.spec.hosts.text ?? "all", from: inventory)
+        let hosts = try fleet.select(loaded?.spec.hosts ?? LocatedText("all"), from: inventory)
         let endpoints = hosts.endpoints
         let service = try loaded.map { try HostCheck.Service($0.spec, in: $0.directory, endpoints) }
         let progress = ProgressCounter(of: endpoints.count, "answered", isQuiet: output.quiet)

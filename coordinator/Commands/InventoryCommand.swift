@@ -2,6 +2,7 @@ import ArgumentParser
 import FleetModel
 import Inventory
 import InventoryLoading
+import RolloutSpec
 
 /// `coord inventory`: what the inventories say, in the form of `ansible-inventory`.
 struct InventoryCommand: AsyncParsableCommand {
@@ -73,11 +74,11 @@ struct InventoryCommand: AsyncParsableCommand {
     /// Nil for all hosts, of which there may be none.
     private func selected(of inventory: Inventory) throws -> Set<HostName>? {
         guard fleet.limit != nil || fleet.expectHosts != nil else { return nil }
-        return Set(try fleet.selectNames("all", from: inventory))
+        return Set(try fleet.selectNames(LocatedText("all"), from: inventory))
     }
 
     private func only(_ pattern: String, of inventory: Inventory) throws -> HostName {
-        let hosts = try fleet.selectNames(pattern, from: inventory)
+        let hosts = try fleet.selectNames(LocatedText(pattern), from: inventory)
         guard let host = hosts.first, hosts.count == 1 else {
             throw Failure(
                 "--host takes one host; '\(pattern.printable())' selects \(hosts.count)",

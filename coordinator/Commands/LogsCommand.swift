@@ -33,7 +33,7 @@ struct LogsCommand: AsyncParsableCommand {
     func run() async throws {
         let inventory = try await fleet.load()
         let loaded = try selection.loadSpec(beside: fleet.directory)
-        let hosts = try fleet.select(loaded?.hosts.text ?? "all", from: inventory)
+        let hosts = try fleet.select(loaded?.hosts ?? LocatedText("all"), from: inventory)
         let endpoints = hosts.endpoints
         let report = LogReport(of: endpoints.map(\.name), sorts: !selection.follow, output)
         let (_, wasInterrupted) = try await untilInterrupted {

@@ -25,7 +25,9 @@ struct RollbackCommand: AsyncParsableCommand {
     func run() async throws {
         let release = try to.map { text in
             guard let release = ReleaseID(text) else {
-                throw Failure("'\(text)' is not a release's name", status: .usage)
+                throw Failure(
+                    "'\(text.printable())' is not a release's name",
+                    hint: "coord history shows those that were rolled out", status: .usage)
             }
             return release
         }

@@ -40,7 +40,7 @@ struct StatusCommand: AsyncParsableCommand {
     func run() async throws {
         let inventory = try await fleet.load()
         let (spec, directory) = try specification.load(beside: fleet.directory)
-        let hosts = try fleet.select(spec.hosts.text, from: inventory)
+        let hosts = try fleet.select(spec.hosts, from: inventory)
         let endpoints = hosts.endpoints
         let definition = try Self.definition(spec, in: directory, endpoints)
         guard !watch else { throw try await watch(hosts, definition) }

@@ -4,6 +4,7 @@ import Foundation
 import HostAccess
 import Inventory
 import InventoryLoading
+import RolloutSpec
 
 /// Which hosts, and how to reach them.
 struct FleetOptions: ParsableArguments {
@@ -35,7 +36,7 @@ struct FleetOptions: ParsableArguments {
 
     func validate() throws {
         guard !sources.isEmpty else {
-            throw ValidationError("Missing expected argument '<inventory>'")
+            throw ValidationError("no inventory is named; name a file, a folder, or hosts such as web1,web2,")
         }
     }
 
@@ -49,7 +50,9 @@ struct FleetOptions: ParsableArguments {
     }
 
     /// The hosts that the inventory, `pattern` and `--limit` select, in inventory order.
-    func select(_ pattern: String) async throws -> HostSelection { try select(pattern, from: try await load()) }
+    func select(_ pattern: String) async throws -> HostSelection {
+        try select(LocatedText(pattern), from: try await load())
+    }
 
     /// The inventory itself.
     func load() async throws -> Inventory {
@@ -67,7 +70,7 @@ struct FleetOptions: ParsableArguments {
     /// The hosts of `inventory` that `pattern` and `--limit` select, in inventory order. `failed`: where `@failed` is
     /// looked up.
     func select(
-        _ pattern: String, from inventory: Inventory, failed: FailedHosts? = nil
+        _ pattern: LocatedText, from inventory: Inventory, failed: FailedHosts? = nil
     ) throws -> HostSelection {
         do {
             let names = try selectNames(pattern, from: inventory, failed: failed)
@@ -79,10 +82,11 @@ struct FleetOptions: ParsableArguments {
 
     /// The names of these hosts; exactly as many as `--expect-hosts` says.
     func selectNames(
-        _ pattern: String, from inventory: Inventory, failed: FailedHosts? = nil
+        _ pattern: LocatedText, from inventory: Inventory, failed: FailedHosts? = nil
     ) throws -> [HostName] {
         do throws(Diagnostic) {
-            let hosts = try inventory.select(pattern, limit: limit) { name throws(Diagnostic) in
+            let hosts = try inventory.select(pattern.text, at: pattern.location, limit: limit) {
+                name throws(Diagnostic) in
                 try list(name, failed: failed)
             }
             if let expectHosts, hosts.count != expectHosts { throw Self.unexpected(hosts, expected: expectHosts) }

@@ -26,7 +26,7 @@ struct LaunchOptions: ParsableArguments {
         let inventory = try await fleet.load()
         let (spec, directory) = try specification.load(beside: fleet.directory)
         let failed = state.failedHosts(of: spec.service, in: fleet.directory)
-        let hosts = try fleet.select(spec.hosts.text, from: inventory, failed: failed)
+        let hosts = try fleet.select(spec.hosts, from: inventory, failed: failed)
         let group = try fleet.groupSize(of: spec.hosts.text, in: inventory, failed: failed)
         let store = try state.open(in: fleet.directory)
         return try await withAgents(of: hosts, over: fleet.connection) { agents in

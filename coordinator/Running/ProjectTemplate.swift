@@ -43,6 +43,12 @@ struct ProjectTemplate {
 
     private static func failure(_ error: any Error, _ path: String) -> Failure {
         let code = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError)?.code
+        // Only folders are created where something may be: what is there is none (mkdir(2), EEXIST).
+        if (error as? CocoaError)?.code == .fileWriteFileExists {
+            return Failure(
+                "'\((path as NSString).deletingLastPathComponent)' is a file, not a folder",
+                hint: "name another folder", status: .failedUnchanged)
+        }
         let reason = code.flatMap { Int32(exactly: $0) }.map { String(cString: strerror($0)) }
         return Failure(
             "'\(path)' can't be written: \(reason ?? error.localizedDescription)",

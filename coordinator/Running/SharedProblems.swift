@@ -1,6 +1,7 @@
 import FleetModel
+import Reporting
 
-/// What is wrong with hosts: a place that is wrong for a thousand hosts is told once, with the first of them.
+/// What is wrong with hosts: a place that is wrong for a thousand hosts is told once, and names them all.
 struct SharedProblems {
     private struct Subject: Hashable {
         var location: SourceLocation?
@@ -9,7 +10,7 @@ struct SharedProblems {
     }
 
     private var first: [Subject: Int] = [:]
-    private var all: [(diagnostic: Diagnostic, otherHosts: Int)] = []
+    private var all: [(diagnostic: Diagnostic, hosts: [HostName])] = []
 
     mutating func add(_ diagnostics: Diagnostics, of host: HostName) {
         for diagnostic in diagnostics.all {
@@ -17,10 +18,10 @@ struct SharedProblems {
                 location: diagnostic.location,
                 problem: diagnostic.problem.replacing("'\(host.text)'", with: "", maxReplacements: 1))
             if let index = first[subject] {
-                all[index].otherHosts += 1
+                all[index].hosts.append(host)
             } else {
                 first[subject] = all.count
-                all.append((diagnostic, 0))
+                all.append((diagnostic, [host]))
             }
         }
     }
@@ -28,9 +29,9 @@ struct SharedProblems {
     /// Nil where nothing is wrong.
     func diagnostics(maximum: Int) -> Diagnostics? {
         guard !all.isEmpty else { return nil }
-        var diagnostics = all.prefix(maximum).map { diagnostic, otherHosts in
+        var diagnostics = all.prefix(maximum).map { diagnostic, hosts in
             var diagnostic = diagnostic
-            if otherHosts > 0 { diagnostic.problem += " (so for \(otherHosts) more host\(otherHosts == 1 ? "" : "s"))" }
+            if hosts.count > 1 { diagnostic.problem += " (\(hosts.count) hosts: \(folded(hosts.map(\.text))))" }
             return diagnostic
         }
         if all.count > maximum { diagnostics.append(Diagnostic("and \(all.count - maximum) more problems")) }

@@ -74,7 +74,7 @@ public struct InventoryBuilder: Sendable {
             (draft, problems) = (reader.draft, reader.problems)
             return reader.hostsToAsk
         } catch {
-            error.all.forEach { add($0) }
+            for problem in error.all { add(Self.printed(problem)) }
             return []
         }
     }
@@ -90,8 +90,15 @@ public struct InventoryBuilder: Sendable {
                 add(error)
             }
         } catch {
-            error.all.forEach { add($0) }
+            for problem in error.all { add(Self.printed(problem)) }
         }
+    }
+
+    /// What is wrong with the output of a program, whose text the person has never seen.
+    private static func printed(_ problem: Diagnostic) -> Diagnostic {
+        Diagnostic(
+            problem.problem, at: problem.location,
+            hint: problem.hint ?? "run it by hand: it must print JSON and nothing else")
     }
 
     /// Begins the `group_vars` and `host_vars` of one place; those begun later override those begun before.

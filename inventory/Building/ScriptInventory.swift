@@ -12,7 +12,9 @@ struct ScriptInventory {
         (self.draft, self.problems) = (draft, problems)
         guard case .mapping(let entries) = root.content else {
             self.problems.add(
-                Diagnostic("the script printed \(root.kind), not a dictionary of groups", at: root.location))
+                Diagnostic(
+                    "the script printed \(root.kind), not a dictionary of groups", at: root.location,
+                    hint: #"for --list it prints such as {"web": {"hosts": ["web-1"]}}"#))
             return
         }
         for entry in entries where entry.name != "_meta" {

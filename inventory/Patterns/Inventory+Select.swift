@@ -6,28 +6,52 @@ extension Inventory {
     /// - Parameters:
     ///   - pattern: terms separated by `:` or `,`: groups, hosts, globs, `~` and a regular expression; `&` before a
     ///     term keeps only its hosts, `!` takes them out.
+    ///   - location: where the pattern is written, for what is wrong with it.
     ///   - limit: a second pattern; only hosts that both select remain.
     ///   - list: gives the text behind `@name`: terms, one a line.
     /// - Throws: where a term names nothing, a pattern is malformed, or no host is left.
     public func select(
-        _ pattern: String, limit: String? = nil, list: HostPattern.ListReader = HostPattern.noLists
+        _ pattern: String, at location: SourceLocation? = nil, limit: String? = nil,
+        list: HostPattern.ListReader = HostPattern.noLists
     ) throws(Diagnostic) -> [HostName] {
-        let pattern = try HostPattern(pattern, list: list)
-        var selected = try selection(of: pattern)
-        guard !selected.isEmpty else {
-            throw Diagnostic(
-                "the host pattern '\(pattern.text)' selects no host",
-                hint: hosts.isEmpty ? "the inventory lists no host" : nil)
-        }
+        let (pattern, all) = try located(at: location) { () throws(Diagnostic) in try selection(of: pattern, list) }
+        var selected = all
         if let limit {
             let limit = try HostPattern(limit, list: list)
             selected.formIntersection(try selection(of: limit))
             guard !selected.isEmpty else {
-                throw Diagnostic("the limit '\(limit.text)' leaves no host of '\(pattern.text)'")
+                throw Diagnostic(
+                    "the limit '\(limit.text)' leaves no host of '\(pattern.text)'",
+                    hint: Self.graphHint)
             }
         }
         return selected.sorted().map { hosts[$0].name }
     }
+
+    /// What is wrong with a pattern, with its place.
+    private func located<Value>(
+        at location: SourceLocation?, _ body: () throws(Diagnostic) -> Value
+    ) throws(Diagnostic) -> Value {
+        do throws(Diagnostic) { return try body() } catch {
+            throw Diagnostic(error.problem, at: error.location ?? location, hint: error.hint)
+        }
+    }
+
+    /// Never none.
+    private func selection(
+        of text: String, _ list: HostPattern.ListReader
+    ) throws(Diagnostic) -> (pattern: HostPattern, hosts: Set<Int>) {
+        let pattern = try HostPattern(text, list: list)
+        let selected = try selection(of: pattern)
+        guard !selected.isEmpty else {
+            throw Diagnostic(
+                "the host pattern '\(pattern.text)' selects no host",
+                hint: hosts.isEmpty ? "the inventory lists no host" : Self.graphHint)
+        }
+        return (pattern, selected)
+    }
+
+    private static let graphHint = "coord inventory INVENTORY --graph shows which group has which hosts"
 
     /// All additions first, then intersections, then exclusions, in whatever order they are written.
     private func selection(of pattern: HostPattern) throws(Diagnostic) -> Set<Int> {

@@ -24,7 +24,10 @@ struct NameExpression {
             throw Diagnostic(
                 "the regular expression '\(shown)' \(problem)", hint: "use a simpler one, or globs: web*.example")
         }
-        guard let expression = try? Regex(text) else { throw Diagnostic("'\(shown)' is no regular expression") }
+        guard let expression = try? Regex(text) else {
+            throw Diagnostic(
+                "'\(shown)' is no regular expression", hint: #"behind '~' stands one, as in ~web-\d+; globs need none"#)
+        }
         self.expression = expression.matchingSemantics(.unicodeScalar).wordBoundaryKind(.simple)
     }
 
