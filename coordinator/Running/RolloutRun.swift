@@ -36,11 +36,16 @@ struct RolloutRun {
     /// From where the journal ends; `requests` come first.
     func resume(under lease: Lease, with requests: [OperatorRequest] = []) async throws -> ExitStatus {
         let journal: [JournalEntry]
-        do { journal = try store.journal(of: job.plan.rollout) } catch { throw Failure(error) }
-        // Where the coordinator died while it waited for a person: here is one.
+        let waiting: [AskedRequest]
+        do {
+            journal = try store.journal(of: job.plan.rollout)
+            waiting = try store.waitingRequests(of: job.plan.rollout)
+        } catch { throw Failure(error) }
         var engine = RolloutEngine(plan: job.plan)
         for entry in journal { _ = engine.handle(entry.event, at: entry.at) }
-        let words = engine.isWaiting && requests.isEmpty ? [.resume] : requests
+        // Whoever resumes takes back the pause that the coordinator before was asked for, or died in.
+        let isPaused = engine.isPausedByPerson || waiting.contains { $0.request.isPause }
+        let words = isPaused && requests.isEmpty ? [.resume] : requests
         let asked = words.map { Event.operatorAsked($0, by: operatorName) }
         return try await drive(
             under: lease, after: journal, beginning: asked + [.rolloutResumed(by: operatorName)]
@@ -120,6 +125,10 @@ struct RolloutRun {
             return .held
         }
     }
+}
+
+extension OperatorRequest {
+    fileprivate var isPause: Bool { if case .pause = self { true } else { false } }
 }
 
 /// For what needs no report.
