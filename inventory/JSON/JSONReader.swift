@@ -6,7 +6,9 @@ struct JSONReader {
     private let file: String
     private var position = 0
     private var line = 1
-    private var lineStart = 0
+    /// The column of the byte at `columnEnd`; counted on from there, as scripts print all of a fleet in one line.
+    private var column = 1
+    private var columnEnd = 0
 
     /// - Throws: where the text is not JSON, with the place.
     static func root(of text: String, file: String) throws(Diagnostics) -> DocumentNode {
@@ -30,19 +32,22 @@ struct JSONReader {
 
     private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-    private var location: SourceLocation {
-        let column = bytes[lineStart..<position].count { !Byte.isContinuation($0) } + 1
+    private mutating func location() -> SourceLocation {
+        column += bytes[columnEnd..<position].count { !Byte.isContinuation($0) }
+        columnEnd = position
         return SourceLocation(file: file, line: line, column: column)
     }
 
-    private func problem(_ sentence: String) -> Diagnostic { Diagnostic("not valid JSON: \(sentence)", at: location) }
+    private mutating func problem(_ sentence: String) -> Diagnostic {
+        Diagnostic("not valid JSON: \(sentence)", at: location())
+    }
 
     private mutating func skipBlanks() {
         while let byte = current {
             switch byte {
             case Byte.lineFeed:
                 line += 1
-                lineStart = position + 1
+                (column, columnEnd) = (1, position + 1)
             case Byte.space, Byte.tab, Byte.carriageReturn: break
             default: return
             }
@@ -59,7 +64,7 @@ struct JSONReader {
     private mutating func readValue(depth: Int) throws(Diagnostic) -> DocumentNode {
         skipBlanks()
         guard depth < InventoryLimits.maximumNesting else { throw problem("nested too deeply") }
-        let start = location
+        let start = location()
         guard let byte = current else { throw problem("the text ends too early") }
         switch byte {
         case UInt8(ascii: "{"): return try readObject(depth: depth, at: start)
@@ -92,7 +97,7 @@ struct JSONReader {
         if take("}") { return DocumentNode(.mapping([]), at: start) }
         repeat {
             skipBlanks()
-            let place = location
+            let place = location()
             guard current == Byte.doubleQuote else { throw problem("expected a key in double quotes") }
             let name = try readString()
             skipBlanks()
