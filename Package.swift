@@ -141,7 +141,7 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        // Tests, from quick to real, and a benchmark.
+        // Tests, from quick to real, and benchmarks.
         .target(
             name: "RolloutSimulator", dependencies: ["FleetModel", "RolloutEngine"], path: "Tests/RolloutSimulator",
             swiftSettings: strict
@@ -150,6 +150,10 @@ let package = Package(
             name: "SessionBenchmark",
             dependencies: ["FleetModel", "HostAccess", "SSHTransport", nioCore, nioPosix],
             path: "Benchmarks/sessions", swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "InventoryBenchmark", dependencies: ["FleetModel", "Inventory", "InventoryLoading", "SSHConfig"],
+            path: "Benchmarks/inventory", swiftSettings: strict
         ),
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         .testTarget(name: "AgentProtocolTests", dependencies: ["AgentProtocol"], swiftSettings: strict),

@@ -12,8 +12,9 @@ extension PythonLiteral {
         if take("-") { sign = "-" } else { _ = take("+") }
         skipBlanks()
         let digits = readNumberText()
-        // `1.2.3` and `5m` are no numbers but words that begin like one.
-        guard !digits.isEmpty, current.map({ !Byte.isWord($0) && $0 != UInt8(ascii: ".") }) ?? true else { return nil }
+        // `1.2.3` and `5m` are no numbers but words that begin like one; addresses are the most frequent value of all.
+        guard !digits.isEmpty, digits.utf8.count(where: { $0 == UInt8(ascii: ".") }) <= 1 else { return nil }
+        if digits.utf8.allSatisfy(Byte.isDigit) { return Self.int(digits, sign: sign) }
         let lowercased = digits.lowercased()
         for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] where lowercased.hasPrefix(prefix) {
             // An underscore may follow the prefix, too.

@@ -127,8 +127,13 @@ struct PythonLiteral {
 
     private mutating func readConstant() -> Value? {
         let word = bytes[position...].prefix(while: Byte.isWord)
-        let values: [String: Value] = ["True": .bool(true), "False": .bool(false), "None": .null]
-        guard let value = values[String(decoding: word, as: UTF8.self)] else { return nil }
+        let value: Value
+        switch String(decoding: word, as: UTF8.self) {
+        case "True": value = .bool(true)
+        case "False": value = .bool(false)
+        case "None": value = .null
+        default: return nil
+        }
         position = word.endIndex
         return value
     }
