@@ -133,8 +133,8 @@ extension CommandChannel {
         if let ending, isComplete { waiter.resume(returning: ending) } else { endWaiters.append(waiter) }
     }
 
-    /// Why it has not begun when its time is up. sudo may be waiting for something that is no password of ours, such as a
-    /// second factor: its words tell, also in the outcome.
+    /// Why it has not begun when its time is up. sudo may be waiting for something that is no password of ours, such
+    /// as a second factor: its words tell, also in the outcome.
     func lateness(after patience: Duration) -> HostAccessError {
         let said = isHeldBack ? gate?.said ?? [] : []
         said.withUnsafeBytes { errorOutput.append($0) }
