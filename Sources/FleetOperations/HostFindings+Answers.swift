@@ -9,6 +9,7 @@ extension HostFindings {
             switch error.reason {
             case .hostKeyUnknown, .hostKeyChanged, .hostKeyRevoked: .hostKey
             case .authenticationFailed, .keyUnusable, .channelRefused: .login
+            case .sudoPasswordRequired, .sudoPasswordRejected, .sudoRefused: .sudo
             default: .reach
             }
         if aspect != .reach { passed.insert(.reach) }

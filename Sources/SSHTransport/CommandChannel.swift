@@ -1,3 +1,4 @@
+import FleetModel
 import HostAccess
 import NIOCore
 
@@ -130,6 +131,21 @@ extension CommandChannel {
 
     func waitForEnd(_ waiter: CheckedContinuation<CommandEnding, Never>) {
         if let ending, isComplete { waiter.resume(returning: ending) } else { endWaiters.append(waiter) }
+    }
+
+    /// Why it has not begun when its time is up. sudo may be waiting for something that is no password of ours, such
+    /// as a second factor: its words tell, also in the outcome.
+    func lateness(after patience: Duration) -> HostAccessError {
+        let said = isHeldBack ? gate?.said ?? [] : []
+        said.withUnsafeBytes { errorOutput.append($0) }
+        let line = String(decoding: said, as: UTF8.self).printable(maximumBytes: 4096)
+            .split(whereSeparator: \.isNewline).last { !$0.allSatisfy(\.isWhitespace) }
+        guard let line else {
+            return HostAccessError(.timedOut, "the host did not start the command within \(patience.spoken)")
+        }
+        return HostAccessError(
+            .timedOut, "sudo did not let the command in within \(patience.spoken); it says: \(line)",
+            hint: "sudo may ask for a password, and for nothing else: see its PAM configuration, /etc/pam.d/sudo")
     }
 
     /// Ends every wait for it; it closes by itself, a request under way first coming to its end.

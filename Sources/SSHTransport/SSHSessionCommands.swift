@@ -50,7 +50,7 @@ extension SSHSession {
 
     private func timeOut(_ bound: BoundChannel, after patience: Duration) {
         let channel = bound.value
-        let error = HostAccessError(.timedOut, "the host did not start the command within \(patience.spoken)")
+        let error = channel.lateness(after: patience)
         // A request without an answer leaves the session in a state that nobody knows.
         let isMidRequest = channel.hasRequestUnderWay
         channel.abandon(.timedOut, error)

@@ -20,12 +20,14 @@ import Testing
 
     private func findings(
         clock: String = "clock=1000.200100000", probe: String = Self.probe, sudo: CommandOutcome = .printed(""),
+        sudoProblem: HostAccessError? = nil,
         service: HostCheck.Service? = nil, refusal: HostAccessError? = nil
     ) async throws -> HostFindings {
         let fleet = FakeFleet(
             refusal: { _ in refusal },
-            run: { _, command, _ in
+            run: { _, command, _ throws(HostAccessError) in
                 if command == HostProbe.clock { return .printed(clock + "\n") }
+                if command.asRoot, let sudoProblem { throw sudoProblem }
                 return command.asRoot ? sudo : .printed(probe)
             },
             open: { _, _ in FakeStream([], then: .ends(.exited(127), saying: "sh: coord-agent: not found")) })
@@ -82,6 +84,13 @@ import Testing
             sudo: CommandOutcome(ending: .exited(1), output: [], errorOutput: said))
         #expect(problems(findings) == ["sudo: sudo asks for a password"])
         #expect(findings.findings[0].hint?.contains("NOPASSWD") == true)
+    }
+
+    @Test func `a password that sudo rejects is sudo's problem, told once`() async throws {
+        let rejection = SudoRefusal.passwordRejected(user: "ops")
+        let findings = try await findings(sudoProblem: rejection)
+        #expect(problems(findings) == ["sudo: \(rejection.problem)"])
+        #expect(findings.passed == [.reach, .hostKey, .login, .disk, .clock])
     }
 
     @Test func `a full disk and a missing unit are named`() async throws {

@@ -18,6 +18,7 @@ import Testing
         shift 4
         [ -e "$directory/refuse" ] && { echo "ops is not in the sudoers file." >&2; exit 1; }
         [ -e "$directory/free" ] && exec "$@"
+        [ -e "$directory/factor" ] && { printf 'Verification code: ' >&2; read -r code; exit 1; }
         for attempt in 1 2 3; do
             printf %s "$prompt" >&2
             IFS= read -r password || { echo "sudo: no password was provided" >&2; exit 1; }
@@ -47,6 +48,20 @@ import Testing
     }
 
     private static let command = Command(["sh", "-c", "cat; echo oops >&2; exit 7"], asRoot: true)
+
+    @Test func `what sudo asks for instead of a password is told, and not answered`() async throws {
+        try await Self.with { server, connection in
+            try "".write(toFile: "\(server.directory)/factor", atomically: true, encoding: .utf8)
+            let error = await #expect(throws: HostAccessError.self) {
+                _ = try await connection.open(Self.command, deadline: .seconds(1))
+            }
+            #expect(error?.problem == "sudo did not let the command in within 1s; it says: Verification code: ")
+            let outcome = try await connection.run(Self.command, input: [], outputLimit: 100, deadline: .seconds(1))
+            #expect(outcome.ending == .timedOut)
+            #expect(String(decoding: outcome.errorOutput, as: UTF8.self) == "Verification code: ")
+            #expect(Self.attempts(server) == 0)
+        }
+    }
 
     private static func attempts(_ server: PrivateServer) -> Int {
         (try? String(contentsOfFile: "\(server.directory)/attempts", encoding: .utf8))?.count { $0 == "x" } ?? 0

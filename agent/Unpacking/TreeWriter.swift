@@ -73,6 +73,13 @@ final class TreeWriter {
         }
     }
 
+    /// Whether the directory lies there, and not another that somebody has put in its place.
+    func isAt(_ path: String) -> Bool {
+        var (ours, there) = (stat(), stat())
+        return fstat(root, &ours) == 0 && lstat(path, &there) == 0 && ours.st_ino == there.st_ino
+            && ours.st_dev == there.st_dev
+    }
+
     private func closeFile() {
         if file >= 0 { close(file) }
         file = -1

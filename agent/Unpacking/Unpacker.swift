@@ -51,7 +51,7 @@ struct Unpacker {
         let files = try order.configuration.map(ConfigurationWriter.init)?.write(to: tree.root) ?? []
         try Self.attempt { () throws(SystemError) in
             try tree.finish()
-            try publish(with: files)
+            try publish(tree, with: files)
         }
     }
 
@@ -97,7 +97,7 @@ struct Unpacker {
     }
 
     /// The metadata first: a release that has its name has its digest.
-    private func publish(with files: [ConfigurationFile]) throws(SystemError) {
+    private func publish(_ tree: TreeWriter, with files: [ConfigurationFile]) throws(SystemError) {
         let release = order.artifact.directoryName
         let metadata = ReleaseMetadata(
             digest: order.artifact.digest, stagedSeconds: UInt64(clamping: time(nil)),
@@ -105,6 +105,11 @@ struct Unpacker {
         try DurableFile.write(metadata, to: store.metadataPath(of: release))
         guard rename(staging, store.path(of: release)) == 0 else {
             throw SystemError(errno, "cannot make \(store.path(of: release))")
+        }
+        guard tree.isAt(store.path(of: release)) else {
+            unlink(store.metadataPath(of: release))
+            throw SystemError(
+                EPERM, "\(store.path(of: release)) is not what was unpacked: who else writes to \(store.directory)?")
         }
         try FileSystem.synchronizeDirectory(store.releasesDirectory)
     }
