@@ -27,7 +27,7 @@ enum BecomePassword {
 
     /// Asks the person, once.
     static func ask(on terminal: Terminal) throws -> Secret {
-        guard terminal.isInteractive else {
+        guard terminal.canAskSecrets else {
             throw Failure(
                 "--ask-become-pass needs a terminal to ask on",
                 hint: "without one: --become-password-file FILE, or /dev/fd/N", status: .usage)

@@ -51,21 +51,39 @@ struct Terminal: Sendable {
         return ["y", "yes"].contains((readLine() ?? "").lowercased())
     }
 
-    /// Asks for a secret without showing it; nil off a terminal.
+    /// Somebody reads what is asked; standard input may be something else, which a command on the hosts is given.
+    var canAskSecrets: Bool { isatty(STDERR_FILENO) == 1 }
+
+    /// Asks for a secret without showing it, on the terminal itself, as ssh(1) and sudo(8) do; nil off a terminal.
     func askSecret(_ prompt: String) -> String? {
-        guard isInteractive else { return nil }
+        guard canAskSecrets else { return nil }
+        let opened = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC)
+        defer { if opened >= 0 { close(opened) } }
+        // A terminal that is not the controlling one (tty(4), ENXIO) may still be standard input.
+        let input = opened >= 0 ? opened : STDIN_FILENO
         var before = termios()
-        guard tcgetattr(STDIN_FILENO, &before) == 0 else { return nil }
+        guard tcgetattr(input, &before) == 0 else { return nil }
         var silent = before
         silent.c_lflag &= ~tcflag_t(ECHO)
         // First: an answer may come as soon as the question stands there, and what was typed before is thrown away.
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
-        write(prompt, to: STDERR_FILENO)
+        tcsetattr(input, TCSAFLUSH, &silent)
+        // Progress may stand on this line.
+        write((showsProgressLive ? "\r\u{1B}[K" : "") + prompt, to: STDERR_FILENO)
         defer {
-            tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
+            tcsetattr(input, TCSAFLUSH, &before)
             write("\n", to: STDERR_FILENO)
         }
-        return readLine()
+        return Self.line(from: input)
+    }
+
+    /// One line, without its end; nil at the end of input. A terminal hands over one line at a time, of at most
+    /// 4096 bytes (termios(3), canonical mode).
+    private static func line(from descriptor: Int32) -> String? {
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        var count: Int
+        repeat { count = read(descriptor, &bytes, bytes.count) } while count < 0 && errno == EINTR
+        guard count > 0 else { return nil }
+        return String(decoding: bytes[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     }
 
     private func environment(_ name: String) -> String { ProcessInfo.processInfo.environment[name] ?? "" }
