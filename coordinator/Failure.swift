@@ -105,6 +105,7 @@ struct Failure: Error {
             if let hint = diagnostic.hint, printed.insert(hint).inserted { lines.append("hint: \(hint)") }
             lines.append("error: \(diagnostic)")
         }
-        return lines.reversed()
+        // They quote inventories, scripts' output and hosts, which must not steer the terminal.
+        return lines.reversed().map { $0.printable(maximumBytes: .max) }
     }
 }

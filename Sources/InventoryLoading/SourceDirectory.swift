@@ -21,9 +21,13 @@ struct SourceDirectory {
         }
         for name in try Self.names(in: directory) where !Self.isIgnored(name) {
             let path = Self.joined(directory, name)
-            if FileKind(of: path) == .directory {
-                try add(path, depth: depth + 1)
-            } else {
+            switch FileKind(of: path) {
+            case .directory: try add(path, depth: depth + 1)
+            case .other:
+                // A pipe that nobody writes to would be read for ever.
+                throw Diagnostic(
+                    "'\(path)' is neither a file nor a folder", hint: "move it out of the inventory's folder")
+            case .regular, .missing:
                 guard files.count < Self.maximumFiles else {
                     throw Diagnostic("'\(directory)' holds more than \(Self.maximumFiles) files")
                 }

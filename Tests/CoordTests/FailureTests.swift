@@ -20,6 +20,11 @@ import Testing
         #expect(failure.status == .failedUnchanged)
     }
 
+    @Test func `what is quoted from outside can't steer the terminal`() {
+        let failure = Failure("no group 'w\u{1B}[31meb'", hint: "rename 'w\u{1B}]0;x\u{7}eb'", status: .usage)
+        #expect(failure.lines == ["error: no group 'w[31meb'", "hint: rename 'w]0;xeb'"])
+    }
+
     @Test func `what is wrong with a text has its place, and means wrong usage`() {
         let place = SourceLocation(file: "rollout.yaml", line: 3, column: 7)
         let failure = Failure(PreparationError.spec(Diagnostics([Diagnostic("bad", at: place, hint: "do better")])))

@@ -56,6 +56,11 @@ private func problems(_ sources: [String], in scratch: Scratch, timeout: Duratio
         ("h.ini", "$ANSIBLE_VAULT;1.1;AES256\n61\n", "'h.ini' is encrypted by ansible-vault"),
     ]
 
+    @Test(.timeLimit(.minutes(1))) func `a pipe in a folder of inventories is named, not waited for`() async throws {
+        try #require(mkfifo(scratch.path + "/pipe", 0o600) == 0)
+        #expect(await problems([scratch.path], in: scratch).first?.hasSuffix("neither a file nor a folder") == true)
+    }
+
     @Test(arguments: files) func `a problem in a file is told with its place`(
         name: String, text: String, problem: String
     ) async throws {

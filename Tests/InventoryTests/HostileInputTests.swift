@@ -54,6 +54,13 @@ import Testing
         #expect(try inventory.selected("g0") == "h")
     }
 
+    @Test func `a problem quotes no more of a long range than a person reads`() {
+        let range = String(repeating: "1", count: 60_000)
+        for problem in problems("h[\(range)]\nh[\(range):2]\nh[1:\(range)]\nh[1:2:\(range)]\n") {
+            #expect(problem.utf8.count < 400)
+        }
+    }
+
     @Test(.timeLimit(.minutes(1))) func `a glob of many stars ends quickly`() throws {
         let inventory = try inventory("a[1:1000]" + String(repeating: "a", count: 200))
         #expect(throws: Diagnostic.self) { try inventory.select(String(repeating: "*a", count: 100) + "b") }

@@ -42,15 +42,15 @@ struct ScriptInventory {
     private mutating func read(_ entry: DocumentNode.Entry) throws(Diagnostic) {
         let group = try group(entry.name, at: entry.location)
         guard case .mapping(let sections) = entry.node.content else {
-            return try readHosts(entry.node, of: group, named: entry.name)
+            return try readHosts(entry.node, of: group, named: entry.shownName)
         }
         guard ["hosts", "vars", "children"].contains(where: { sections.first(named: $0) != nil }) else {
             return try readLoneHost(entry, sections, group: group)
         }
-        if let hosts = sections.first(named: "hosts") { try readHosts(hosts.node, of: group, named: entry.name) }
+        if let hosts = sections.first(named: "hosts") { try readHosts(hosts.node, of: group, named: entry.shownName) }
         if let variables = sections.first(named: "vars") { try readVariables(variables.node, of: group) }
         guard let children = sections.first(named: "children") else { return }
-        for (name, place) in try texts(children.node, "children of the group '\(entry.name)'") {
+        for (name, place) in try texts(children.node, "children of the group '\(entry.shownName)'") {
             let child = try self.group(name, at: place)
             try draft.addChild(child, to: group, at: place)
         }

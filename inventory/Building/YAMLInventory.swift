@@ -44,7 +44,7 @@ struct YAMLInventory {
         attempt { reader throws(Diagnostic) in
             guard entry.isText else {
                 throw Diagnostic(
-                    "the group '\(entry.name)' is \(entry.node.kind == "a number" ? "a number" : "no text")",
+                    "the group '\(entry.shownName)' is \(entry.node.kind == "a number" ? "a number" : "no text")",
                     at: entry.location, hint: "put its name in quotes")
             }
             let sections = try reader.sections(of: entry)
@@ -60,7 +60,7 @@ struct YAMLInventory {
         if group.node.isNull { return [] }
         guard case .mapping(let sections) = group.node.content else {
             throw Diagnostic(
-                "the group '\(group.name)' is \(group.node.kind), not a dictionary", at: group.node.location,
+                "the group '\(group.shownName)' is \(group.node.kind), not a dictionary", at: group.node.location,
                 hint: "below a group stand hosts, vars and children")
         }
         return sections
@@ -106,7 +106,7 @@ struct YAMLInventory {
     private mutating func readHosts(_ entry: DocumentNode.Entry, of group: Int) throws(Diagnostic) {
         guard entry.isText else {
             throw Diagnostic(
-                "the host '\(entry.name)' is no text", at: entry.location, hint: "put its name in quotes")
+                "the host '\(entry.shownName)' is no text", at: entry.location, hint: "put its name in quotes")
         }
         let hosts = try HostEntry(entry.name, at: entry.location, maximumNames: draft.remainingListings)
         var variables: [String: Variable] = [:]
@@ -115,7 +115,7 @@ struct YAMLInventory {
         case .scalar(.null, _): break
         default:
             throw Diagnostic(
-                "the variables of the host '\(entry.name)' are \(entry.node.kind), not a dictionary",
+                "the variables of the host '\(entry.shownName)' are \(entry.node.kind), not a dictionary",
                 at: entry.node.location, hint: "write 'name: value' lines below the host")
         }
         try draft.add(hosts, variables: variables, to: group, at: entry.location)

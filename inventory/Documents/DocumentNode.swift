@@ -9,6 +9,9 @@ struct DocumentNode {
         var isText: Bool
         var location: SourceLocation
         var node: DocumentNode
+
+        /// For messages: the name is whatever the file says.
+        var shownName: String { name.printable(maximumBytes: 80) }
     }
 
     enum Content {

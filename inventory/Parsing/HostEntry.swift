@@ -37,11 +37,12 @@ struct HostEntry {
     private static func port(_ text: String, at location: SourceLocation) throws(Diagnostic) -> Int {
         guard !text.isEmpty, text.utf8.allSatisfy(Byte.isDigit) else {
             throw Diagnostic(
-                text.isEmpty ? "no port follows the ':'" : "port '\(text.printable())' is not a number", at: location,
+                text.isEmpty ? "no port follows the ':'" : "port '\(text.printable(maximumBytes: 80))' is not a number",
+                at: location,
                 hint: "a host is written name, name:port or [IPv6 address]:port")
         }
         guard let port = Int(text), (1...65535).contains(port) else {
-            throw Diagnostic("port \(text) is not in 1…65535", at: location)
+            throw Diagnostic("port \(text.printable(maximumBytes: 80)) is not in 1…65535", at: location)
         }
         return port
     }

@@ -1,3 +1,5 @@
+import FleetModel
+
 /// What stands in the brackets of `web[01:50:2]` or `db-[a:f]`; both ends belong to it.
 struct HostRange {
     /// Numbers, or the letters' ASCII codes.
@@ -24,32 +26,34 @@ struct HostRange {
     }
 
     init(_ text: String) throws(Malformed) {
+        let shown = text.printable(maximumBytes: 80)
         let bounds = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         guard bounds.count == 2 || bounds.count == 3 else {
-            throw Malformed(problem: "'[\(text)]' is no range: it is written [first:last] or [first:last:step]")
+            throw Malformed(problem: "'[\(shown)]' is no range: it is written [first:last] or [first:last:step]")
         }
-        guard !bounds[1].isEmpty else { throw Malformed(problem: "the range '[\(text)]' has no end") }
-        step = try Self.step(bounds.count == 3 ? bounds[2] : "1", of: text)
+        guard !bounds[1].isEmpty else { throw Malformed(problem: "the range '[\(shown)]' has no end") }
+        step = try Self.step(bounds.count == 3 ? bounds[2] : "1", of: shown)
         // Ansible lets `[:5]` begin at 0.
         let begin = bounds[0].isEmpty ? "0" : bounds[0]
         if let letters = Self.letters(begin, bounds[1]) {
             (first, last) = letters
             (width, isAlphabetic) = (0, true)
         } else {
-            (first, last) = try Self.numbers(begin, bounds[1], of: text)
+            (first, last) = try Self.numbers(begin, bounds[1], of: shown)
             (width, isAlphabetic) = (begin.hasPrefix("0") && begin.utf8.count > 1 ? begin.utf8.count : 0, false)
         }
         if width > 0, width != bounds[1].utf8.count {
             throw Malformed(
-                problem: "the range '[\(text)]' begins with zeros, so both its ends must have the same number of digits"
+                problem:
+                    "the range '[\(shown)]' begins with zeros, so both its ends must have the same number of digits"
             )
         }
-        guard first <= last else { throw Malformed(problem: "the range '[\(text)]' ends before it begins") }
+        guard first <= last else { throw Malformed(problem: "the range '[\(shown)]' ends before it begins") }
     }
 
-    private static func step(_ step: String, of text: String) throws(Malformed) -> Int {
+    private static func step(_ step: String, of shown: String) throws(Malformed) -> Int {
         guard let step = number(step), step > 0 else {
-            throw Malformed(problem: "the step of the range '[\(text)]' is not a number above 0")
+            throw Malformed(problem: "the step of the range '[\(shown)]' is not a number above 0")
         }
         return step
     }
@@ -61,10 +65,10 @@ struct HostRange {
         return (Int(first), Int(last))
     }
 
-    private static func numbers(_ begin: String, _ end: String, of text: String) throws(Malformed) -> (Int, Int) {
+    private static func numbers(_ begin: String, _ end: String, of shown: String) throws(Malformed) -> (Int, Int) {
         guard let first = number(begin), let last = number(end) else {
             throw Malformed(
-                problem: "the ends of the range '[\(text)]' are neither two numbers nor two letters of one case")
+                problem: "the ends of the range '[\(shown)]' are neither two numbers nor two letters of one case")
         }
         return (first, last)
     }
