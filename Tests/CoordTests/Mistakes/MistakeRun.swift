@@ -36,7 +36,7 @@ struct MistakeRun {
         try program.write(Self.outputs + "/script", script)
         let path = program.folder + "/" + Self.outputs + "/script"
         let outcome = try await program.run(
-            ["\(Self.deadline)", "bash", path], executable: URL(filePath: "/usr/bin/timeout"))
+            ["-s", "KILL", "\(Self.deadline)", "bash", path], executable: URL(filePath: "/usr/bin/timeout"))
         #expect(outcome.errors.isEmpty && outcome.status != 124, "\(outcome.errors)")
         let made = try all.enumerated().map { index, item in
             guard case .command(let command, _) = item else { return item }
