@@ -36,7 +36,7 @@ struct MistakeRun {
         try program.write(Self.outputs + "/script", script)
         let path = program.folder + "/" + Self.outputs + "/script"
         let outcome = try await program.run(
-            ["\(Self.deadline)", "bash", path], executable: URL(filePath: "/usr/bin/timeout"))
+            ["-s", "KILL", "\(Self.deadline)", "bash", path], executable: URL(filePath: "/usr/bin/timeout"))
         #expect(outcome.errors.isEmpty && outcome.status != 124, "\(outcome.errors)")
         let made = try all.enumerated().map { index, item in
             guard case .command(let command, _) = item else { return item }
@@ -71,8 +71,7 @@ struct MistakeRun {
             text = text.replacing(open + NSUserName() + close, with: open + "<user>" + close)
         }
         text = text.replacing(#/SHA256:[A-Za-z0-9+\/]{43}/#, with: "<fingerprint>")
-        text = text.replacing(#/\d{14}-[0-9a-f]{4}/#, with: "<rollout>")
-        return text.replacing(#/\b\d+ ms */#, with: "<time> ")
+        return text.replacing(#/\d{14}-[0-9a-f]{4}/#, with: "<rollout>")
     }
 
     /// All at once, so that they differ.

@@ -5,7 +5,8 @@
 #   agent                    an ssh-agent(1) of our own, empty
 
 started=()
-trap 'for process in "${started[@]}"; do kill "$process"; done 2> /dev/null' EXIT
+# Whatever signals are blocked here, and inherited: ssh-agent(1) would stay.
+trap 'for process in "${started[@]}"; do kill -KILL "$process"; done 2> /dev/null' EXIT
 
 make_key() { ssh-keygen -q -C test -N '' "$@"; }
 
