@@ -119,6 +119,21 @@ import Testing
             try compare([file("x", "", owner: "nobody-here")], agent, host).problem.contains("no user 'nobody-here'"))
     }
 
+    @Test func `hooks are told the release's own name and its directory`() throws {
+        let host = try AgentHost()
+        let agent = try host.connect()
+        let script = "#!/bin/sh\necho $COORD_RELEASE $(basename $COORD_RELEASE_DIR) ${COORD_PREVIOUS:-none} >> told\n"
+        let definition = host.definition(hooks: [Hook(point: .afterInstall, name: "tell", content: Array(script.utf8))])
+        for (number, directory) in ["1.0", "1.0+r2", "1.0+r3"].enumerated() {
+            let claim = host.claim("r\(number + 1)", epoch: UInt64(number + 1))
+            let files = [file("config/a", "\(number)")]
+            #expect(try stage(files, on: agent, claim, definition, directory: directory).ending == .succeeded)
+            #expect(try agent.perform(claim, "activate", .activate(release: directory)).ending == .succeeded)
+            try agent.finish(claim)
+        }
+        #expect(host.text("told") == "1.0 1.0 none\n1.0 1.0+r2 1.0\n1.0 1.0+r3 1.0\n")
+    }
+
     @Test func `only files of the configuration that are no secrets can be read, and through no link`() throws {
         let host = try AgentHost()
         let agent = try host.connect()

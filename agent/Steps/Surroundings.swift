@@ -22,18 +22,28 @@ struct Surroundings {
     }
 
     /// - Parameters:
-    ///   - release: The release that is, or is about to be, the current one; empty where there is none.
-    ///   - previous: What was current before; empty where there was nothing.
+    ///   - release: The directory of the release that is, or is about to be, the current one; empty where there is
+    ///     none.
+    ///   - previous: That of what was current before; empty where there was nothing.
     init(_ definition: ServiceDefinition, release: String, previous: String, commandOutput: String) {
         let directory = definition.installDirectory
         var environment = Self.basicEnvironment
         environment.append("COORD_SERVICE=" + definition.service)
         environment.append("COORD_INSTALL_DIR=" + directory)
-        environment.append("COORD_RELEASE=" + release)
+        environment.append("COORD_RELEASE=" + Self.name(ofDirectory: release, in: directory))
         environment.append("COORD_RELEASE_DIR=" + (release.utf8.isEmpty ? "" : directory + "/releases/" + release))
-        environment.append("COORD_PREVIOUS=" + previous)
+        environment.append("COORD_PREVIOUS=" + Self.name(ofDirectory: previous, in: directory))
         self.environment = environment
         workingDirectory = FileSystem.isDirectory(directory) ? directory : "/"
         self.commandOutput = commandOutput
+    }
+
+    /// The release's own name: with another configuration it stands in a directory that is called otherwise.
+    private static func name(ofDirectory name: String, in installDirectory: String) -> String {
+        guard Names.isRelease(name),
+            let metadata = try? ReleaseStore(directory: installDirectory).metadata(of: name),
+            !metadata.release.utf8.isEmpty
+        else { return name }
+        return metadata.release
     }
 }
