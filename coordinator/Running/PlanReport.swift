@@ -12,8 +12,10 @@ struct PlanReport: Encodable {
         var batch: Int?
         /// What `current` points at; nil for nothing.
         var from: String?
-        /// What it will point at.
+        /// What it will point at; the release's name where a directory is yet to be named.
         var to: String
+        /// It gets the release it has again, beside it, with another configuration.
+        var isReconfigured: Bool
     }
 
     struct File: Encodable {
@@ -44,9 +46,12 @@ struct PlanReport: Encodable {
             plan.batches.enumerated().flatMap { index, names in names.map { ($0, index + 1) } },
             uniquingKeysWith: { first, _ in first })
         hosts = plan.hosts.map { host in
-            Host(
+            // The plan's own rollout will never begin, and the directory would bear its name.
+            let isReconfigured = host.target?.hasSuffix("+" + plan.rollout.text) == true
+            let to = isReconfigured ? plan.release.text : host.target ?? plan.release.text
+            return Host(
                 name: host.name.text, batch: places[host.name], from: host.current,
-                to: places[host.name] == nil ? host.current ?? "" : host.target ?? plan.release.text)
+                to: places[host.name] == nil ? host.current ?? "" : to, isReconfigured: isReconfigured)
         }
         files = changes.map(File.init)
     }
@@ -86,7 +91,9 @@ extension PlanReport {
         var names: [String: [String]] = [:]
         for host in hosts {
             let move =
-                if host.batch == nil { "stays at \(host.to)" } else if host.from == host.to {
+                if host.batch == nil { "stays at \(host.to)" } else if host.isReconfigured {
+                    "\(host.from ?? "nothing") -> \(host.to) with another configuration"
+                } else if host.from == host.to {
                     "\(host.to), out of service, is started again"
                 } else { "\(host.from ?? "nothing") -> \(host.to)" }
             if names[move] == nil { order.append(move) }
