@@ -170,6 +170,7 @@ public struct RolloutPreparation: Sendable {
             batch: spec.maximumFailures.batch, rollout: spec.maximumFailures.rollout)
         request.onFailure = onFailure
         request.hooks = Set(hooks.map(\.hook))
+        request.hostHookCount = definition.hooks.count
         do throws(PlanRefusal) {
             let job = RolloutJob(
                 plan: try request.plan(), endpoints: endpoints, definition: definition, artifact: reference,

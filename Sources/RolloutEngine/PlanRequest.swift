@@ -19,6 +19,8 @@ public struct PlanRequest: Sendable {
     public var maximumFailures = FailureBudget()
     public var onFailure = FailureResponse.rollback
     public var hooks: Set<CoordinatorHook> = []
+    /// How many hooks each host runs.
+    public var hostHookCount = 0
 
     public init(
         rollout: RolloutID, service: ServiceName, release: ReleaseID, digest: Digest, hosts: [PlannedHost],
@@ -44,7 +46,7 @@ public struct PlanRequest: Sendable {
             maximumParallel: course.maximumParallel, maximumUnavailable: course.maximumUnavailable,
             minimumHealthyTime: minimumHealthyTime, healthyDeadline: healthyDeadline,
             progressDeadline: progressDeadline, commandTimeout: commandTimeout, maximumFailures: maximumFailures,
-            onFailure: onFailure, hooks: hooks
+            onFailure: onFailure, hooks: hooks, hostHookCount: hostHookCount
         )
         return RolloutPlan(
             rollout: rollout, service: service, release: release, digest: digest, strategy: strategy.name,

@@ -19,12 +19,15 @@ public struct RolloutPolicy: Hashable, Sendable, Codable {
     public var onFailure: FailureResponse
     /// The coordinator's hooks that exist.
     public var hooks: Set<CoordinatorHook>
+    /// How many hooks each host runs.
+    public var hostHookCount: Int
 
     public init(
         maximumParallel: Int, maximumUnavailable: Int, minimumHealthyTime: Duration = .seconds(10),
         healthyDeadline: Duration = .seconds(300), progressDeadline: Duration = .seconds(600),
         commandTimeout: Duration = .seconds(90), maximumFailures: FailureBudget = FailureBudget(),
-        onFailure: FailureResponse = .rollback, hooks: Set<CoordinatorHook> = []
+        onFailure: FailureResponse = .rollback, hooks: Set<CoordinatorHook> = [],
+        hostHookCount: Int = 0
     ) {
         self.maximumParallel = maximumParallel
         self.maximumUnavailable = maximumUnavailable
@@ -35,6 +38,7 @@ public struct RolloutPolicy: Hashable, Sendable, Codable {
         self.maximumFailures = maximumFailures
         self.onFailure = onFailure
         self.hooks = hooks
+        self.hostHookCount = hostHookCount
     }
 
     /// How long a host may take to answer for an operation, lost links and reconnecting included. The host's own
@@ -42,9 +46,11 @@ public struct RolloutPolicy: Hashable, Sendable, Codable {
     public func deadline(for operation: HostOperation) -> Duration {
         switch operation {
         case .stage: progressDeadline
-        // Up to six hooks and two service commands on either side of the switch.
-        case .activate, .revert: commandTimeout * 2 + Self.answerMargin
-        case .watch, .watchReverted: healthyDeadline + commandTimeout + Self.answerMargin
+        // The service commands, and of an activation the hooks: each has the timeout for itself.
+        case .activate: commandTimeout * (2 + hostHookCount) + Self.answerMargin
+        case .revert: commandTimeout * 2 + Self.answerMargin
+        case .watch: healthyDeadline + commandTimeout * (1 + hostHookCount) + Self.answerMargin
+        case .watchReverted: healthyDeadline + commandTimeout + Self.answerMargin
         case .inspect, .finish: Self.answerMargin * 2
         }
     }

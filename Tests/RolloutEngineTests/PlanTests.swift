@@ -90,4 +90,14 @@ import Testing
             Fleet.host(Fleet.name(String(name)), isSick: kind == "s", isCurrent: kind == "c")
         }
     }
+
+    @Test func `a host's own timeouts come before the coordinator's`() {
+        let timeout = Duration.seconds(60)
+        let policy = RolloutPolicy(
+            maximumParallel: 1, maximumUnavailable: 1, healthyDeadline: timeout, commandTimeout: timeout,
+            hostHookCount: 9)
+        // Nine hooks and a restart before the switch's result; the health deadline, and hooks again, before a watch's.
+        #expect(policy.deadline(for: .activate) > timeout * 10)
+        #expect(policy.deadline(for: .watch) > timeout * 10)
+    }
 }
