@@ -76,7 +76,12 @@ struct Failure: Error {
     init(_ error: DriverError) {
         switch error {
         case .store(let error): self.init(error)
-        case .malformedJob(let problem): self.init("the rollout can't be read: \(problem)", status: .failedUnchanged)
+        case .malformedJob(let problem):
+            self.init(
+                "the rollout can't be read: \(problem)",
+                hint: "bring it to its end with that version, by coord resume or coord abort; where that is gone, "
+                    + "leave it behind: coord rollout INVENTORY --state OTHER-DIRECTORY --take-over",
+                status: .failedUnchanged)
         }
     }
 

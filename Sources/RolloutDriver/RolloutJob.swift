@@ -53,9 +53,26 @@ public struct RolloutJob: Sendable, Codable {
             _ = try job.definition()
             _ = try job.artifact()
             return job
+        } catch let error as DecodingError {
+            // Nobody but coord writes there.
+            throw .malformedJob("\(record.id) was begun by another version of coord (\(error.place))")
         } catch {
             throw .malformedJob("\(record.id): \(error)")
         }
+    }
+}
+
+extension DecodingError {
+    /// What could not be read, as a path of keys.
+    fileprivate var place: String {
+        let path: [any CodingKey]
+        switch self {
+        case .keyNotFound(let key, let context): path = context.codingPath + [key]
+        case .valueNotFound(_, let context), .typeMismatch(_, let context), .dataCorrupted(let context):
+            path = context.codingPath
+        @unknown default: path = []
+        }
+        return path.isEmpty ? "it is not JSON" : path.map(\.stringValue).joined(separator: ".")
     }
 }
 
