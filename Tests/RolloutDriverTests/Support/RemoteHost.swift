@@ -74,7 +74,10 @@ private final class RemoteStream: HostStream {
     private let decoder = Mutex(FrameDecoder())
     private let output = AsyncStream<[UInt8]>.makeStream()
 
-    init(_ answer: @escaping @Sendable (Request) -> Reply?) { self.answer = answer }
+    init(_ answer: @escaping @Sendable (Request) -> Reply?) {
+        self.answer = answer
+        output.continuation.yield(AttachMarks.beginning)
+    }
 
     func write(_ bytes: [UInt8]) async throws(HostAccessError) {
         do {
