@@ -7,6 +7,8 @@ public struct HostAccessError: Error, Hashable, Sendable, CustomStringConvertibl
         case noCommonAlgorithm, authenticationFailed, keyUnusable
         case sudoPasswordRequired, sudoPasswordRejected, sudoRefused
         case channelRefused, timedOut, protocolViolation, closed
+        /// It was not even asked: too many others were. That says nothing of the host.
+        case noTurn
     }
 
     public var reason: Reason
@@ -25,7 +27,7 @@ public struct HostAccessError: Error, Hashable, Sendable, CustomStringConvertibl
     /// The link failed, not the host's answer: asking again later can help.
     public var isTransient: Bool {
         switch reason {
-        case .connectionRefused, .connectionTimedOut, .connectionLost, .timedOut, .closed: true
+        case .connectionRefused, .connectionTimedOut, .connectionLost, .timedOut, .closed, .noTurn: true
         default: false
         }
     }

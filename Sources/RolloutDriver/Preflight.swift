@@ -14,15 +14,30 @@ public struct Preflight: Sendable {
         self.definition = definition
     }
 
-    /// What each host said, or why it did not.
+    /// What each host said, or why it did not. Where there was no time for all, those that did not answer are asked
+    /// again: waiting for their turn has cost the others theirs.
     public func survey() async -> Survey {
+        var survey = Survey(unit: definition.control.unit, answers: [:])
+        var asked = agents
+        for _ in 1...Self.maximumRounds {
+            survey.answers.merge(await answers(of: asked)) { _, new in new }
+            guard survey.answers.values.contains(where: \.lacksTurn) else { break }
+            asked = agents.filter { survey.answers[$0.key].map { $0.lacksTurn || $0.isOffline } ?? true }
+        }
+        return survey
+    }
+
+    private func answers(
+        of agents: [HostName: HostAgent]
+    ) async -> [HostName: Result<HostReport, AgentError>] {
         await withTaskGroup(of: (HostName, Result<HostReport, AgentError>).self) { group in
             for (name, agent) in agents { group.addTask { (name, await inspect(agent)) } }
-            var survey = Survey(unit: definition.control.unit, answers: [:])
-            for await (name, answer) in group { survey.answers[name] = answer }
-            return survey
+            return await group.reduce(into: [:]) { answers, answer in answers[answer.0] = answer.1 }
         }
     }
+
+    /// A minute in all for a fleet that is too slow for its size; then it is better said.
+    private static let maximumRounds = 6
 
     /// For a first answer of a host, logging in included: a busy server needs seconds, one without power never answers,
     /// and every person who waits for it waits that long.
@@ -80,6 +95,12 @@ public struct Survey: Sendable {
 }
 
 extension Result<HostReport, AgentError> {
+    /// It was not asked, which says nothing of it.
+    var lacksTurn: Bool {
+        guard case .failure(.unreachable(let error)) = self else { return false }
+        return error.reason == .noTurn
+    }
+
     /// Nobody answers there. A host that answers and refuses, and a name that is not known, are mistakes to be mended
     /// and not hosts to be left out.
     var isOffline: Bool {

@@ -86,6 +86,6 @@ final class StartGate: Sendable {
     private static func noTurn(_ cause: String, _ limit: TimeLimit) -> HostAccessError {
         if Task.isCancelled { return SSHSession.cancelled }
         return HostAccessError(
-            .timedOut, "the connection did not get its turn within \(limit.patience.spoken): \(cause)")
+            .noTurn, "the connection did not get its turn within \(limit.patience.spoken): \(cause)")
     }
 }

@@ -24,6 +24,11 @@ struct DrivenRollout {
     private static let patience = Lease.duration + .seconds(5)
     private static let pollInterval: Duration = .milliseconds(100)
 
+    /// What it was begun with.
+    func job() throws -> RolloutJob {
+        do { return try RolloutJob.decode(record) } catch { throw Failure(error) }
+    }
+
     /// The rollout as its journal tells it.
     func engine() throws -> RolloutEngine {
         do {

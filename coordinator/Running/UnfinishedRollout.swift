@@ -54,6 +54,9 @@ struct UnfinishedRollout: ParsableArguments {
         let (store, record) = try find()
         var job: RolloutJob
         let lease: Lease
+        let rollout = DrivenRollout(store: store, record: record)
+        let secrets =
+            requests.contains(.abort) ? nil : try await secrets(for: rollout, isRetry: requests.contains(.retry))
         do {
             job = try RolloutJob.decode(record)
             lease = try store.takeOver(record.id, for: operatorName, epochAbove: 0)
@@ -67,9 +70,36 @@ struct UnfinishedRollout: ParsableArguments {
         for index in job.endpoints.indices { connection.override(&job.endpoints[index]) }
         return try await withAgents(of: HostSelection(endpoints: job.endpoints), over: connection) { [job] agents in
             let run = RolloutRun(
-                job: job, artifact: artifact, store: store, agents: agents, output: output,
+                job: job, artifact: artifact, configuration: secrets, store: store, agents: agents, output: output,
                 stateArgument: state.argument(in: FileManager.default.currentDirectoryPath))
             return try await run.resume(under: lease, with: requests)
+        }
+    }
+
+    /// Got before anything else where a host is yet to be staged: a secret that can't be got is no failure of the
+    /// hosts, which would roll others back.
+    private func secrets(for rollout: DrivenRollout, isRetry: Bool) async throws -> ConfigurationSource? {
+        let engine = try rollout.engine()
+        let isNeeded = engine.hosts.contains { host in
+            switch host.phase {
+            case .waiting, .staging: true
+            case .failed: isRetry && !host.isChanged
+            default: false
+            }
+        }
+        guard isNeeded, engine.failureReason == nil, let recipe = try rollout.job().configuration else { return nil }
+        let source = ConfigurationSource(recipe)
+        do throws(Diagnostics) {
+            _ = try await source.renderer()
+            return source
+        } catch {
+            var failure = Failure(error)
+            failure.status = .paused
+            failure.diagnostics.append(
+                Diagnostic(
+                    "rollout \(rollout.record.id) is as it was; it needs its secrets to go on",
+                    hint: "mend that, then: coord resume \(rollout.record.id)"))
+            throw failure
         }
     }
 
