@@ -138,7 +138,7 @@ struct ConnectionVariableReader {
 
     mutating func labels(prefix: String, but others: Set<String>) -> [String: String] {
         var labels: [String: String] = [:]
-        for name in variables.keys.sorted() where name.hasPrefix(prefix) && !others.contains(name) {
+        for name in variables.keys.filter({ $0.hasPrefix(prefix) && !others.contains($0) }).sorted() {
             labels[String(name.dropFirst(prefix.count))] = text([name])?.text
         }
         return labels

@@ -3,8 +3,10 @@ import HostAccess
 
 /// Runs one command on many hosts at once, over plain SSH: no agent is needed.
 public struct FleetCommandRun: Sendable {
-    /// Hosts that are at it at a time.
+    /// Hosts on which it runs at a time.
     public static let maximumParallel = 100
+    /// Hosts that are being connected at a time; dead ones take fifteen seconds each.
+    public static let maximumConnecting = 1000
     /// Kept of each output stream of one host.
     public static let maximumOutputBytes = 1 << 20
     /// Connecting and logging in.
@@ -102,35 +104,64 @@ extension FleetCommandRun {
         !Task.isCancelled && !(failsFast && answers.contains { !$0.succeeded })
     }
 
+    private enum Progress: Sendable {
+        case connected(HostEndpoint, any HostConnection)
+        case unreachable(CommandAnswer)
+        case ended(CommandAnswer)
+    }
+
     private func inParallel(
         _ endpoints: ArraySlice<HostEndpoint>, _ tell: @escaping @Sendable (News) -> Void, _ work: @escaping Work
     ) async -> [CommandAnswer] {
-        await withTaskGroup(of: CommandAnswer.self) { group in
-            var waiting = endpoints
+        await withTaskGroup(of: Progress.self) { group in
+            var queue = CommandQueue(waiting: endpoints)
             var answers: [CommandAnswer] = []
             func startNext() {
-                guard let endpoint = waiting.popFirst() else { return }
-                group.addTask { CommandAnswer(host: endpoint.name, result: await result(on: endpoint, work)) }
+                while let step = queue.next() { group.addTask { await take(step, work) } }
             }
-            for _ in 0..<Self.maximumParallel { startNext() }
-            for await answer in group {
-                answers.append(answer)
-                tell(.answered(answer))
+            startNext()
+            for await progress in group {
+                switch progress {
+                case .connected(let endpoint, let connection): queue.noteConnected(endpoint, connection)
+                case .unreachable(let answer):
+                    queue.connecting -= 1
+                    answers.append(answer)
+                    tell(.answered(answer))
+                case .ended(let answer):
+                    queue.running -= 1
+                    answers.append(answer)
+                    tell(.answered(answer))
+                }
                 if mayGoOn(after: answers) { startNext() }
             }
-            return answers + waiting.map { CommandAnswer(host: $0.name, result: .notStarted) }
+            for (_, connection) in queue.connected { await connection.close() }
+            return answers + queue.hostsLeft.map { CommandAnswer(host: $0, result: .notStarted) }
         }
     }
 
-    private func result(on endpoint: HostEndpoint, _ work: Work) async -> CommandAnswer.Result {
-        let connection: any HostConnection
+    private func take(_ step: CommandQueue.Step, _ work: Work) async -> Progress {
+        switch step {
+        case .connect(let endpoint): await connect(to: endpoint)
+        case .run(let endpoint, let connection): .ended(await answer(of: endpoint, over: connection, work))
+        }
+    }
+
+    private func connect(to endpoint: HostEndpoint) async -> Progress {
         do {
-            connection = try await connector.connect(to: endpoint, deadline: Self.maximumConnectTime)
-        } catch { return Task.isCancelled ? .notStarted : .unreachable(error) }
+            return .connected(endpoint, try await connector.connect(to: endpoint, deadline: Self.maximumConnectTime))
+        } catch {
+            return .unreachable(
+                CommandAnswer(host: endpoint.name, result: Task.isCancelled ? .notStarted : .unreachable(error)))
+        }
+    }
+
+    private func answer(
+        of endpoint: HostEndpoint, over connection: any HostConnection, _ work: Work
+    ) async -> CommandAnswer {
         var result: CommandAnswer.Result
         do { result = .ran(try await work(endpoint, connection)) } catch { result = .unreachable(error) }
         if Task.isCancelled { result = .interrupted }
         await connection.close()
-        return result
+        return CommandAnswer(host: endpoint.name, result: result)
     }
 }

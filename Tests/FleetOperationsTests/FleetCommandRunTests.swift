@@ -2,6 +2,7 @@ import FleetModel
 import FleetOperations
 import Foundation
 import HostAccess
+import Synchronization
 import Testing
 
 @Suite struct FleetCommandRunTests {
@@ -15,14 +16,20 @@ import Testing
     }
 
     @Test func `every host is asked once, a limited number at a time, and every connection is closed`() async throws {
-        let fleet = FakeFleet(run: { host, _, input in .printed("\(host) \(input.count)") })
+        let running = Mutex((now: 0, most: 0))
+        let fleet = FakeFleet(run: { host, _, input in
+            running.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
+            await Task.yield()
+            running.withLock { $0.now -= 1 }
+            return .printed("\(host) \(input.count)")
+        })
         let told = Told<CommandAnswer>()
         let answers = await run(on: fleet).collect(from: try endpoints(250), input: [1, 2]) { news in
             if case .answered(let answer) = news { told.append(answer) }
         }
         #expect(answers.count == 250 && told.all.count == 250 && answers.allSatisfy(\.succeeded))
         #expect(Set(fleet.connected).count == 250 && fleet.stillOpen == 0)
-        #expect(fleet.mostOpen <= FleetCommandRun.maximumParallel)
+        #expect(running.withLock(\.most) <= FleetCommandRun.maximumParallel)
         #expect(answers.contains { $0.result == .ran(.printed("h7 2")) })
     }
 
@@ -57,6 +64,22 @@ import Testing
         let answers = await run(on: fleet).collect(from: try endpoints(3)) { _ in }
         #expect(answers.first { $0.host.text == "h2" }?.result == .unreachable(error))
         #expect(answers.count(where: \.succeeded) == 2)
+    }
+
+    @Test func `hosts that do not answer for long keep no others waiting`() async throws {
+        let (left, everyLiveHostAnswered) = AsyncStream<Void>.makeStream()
+        let silent = FleetCommandRun.maximumParallel + 1
+        // The first ones can be connected only when all others have answered.
+        let patience = Task { for await _ in left {} }
+        let fleet = FakeFleet(delay: { host in
+            if let number = Int(host.text.dropFirst()), number <= silent { await patience.value }
+        })
+        let liveAnswers = Told<CommandAnswer>()
+        let answers = await run(on: fleet).collect(from: try endpoints(silent + 3)) { news in
+            if case .answered(let answer) = news, liveAnswers.append(answer) == 3 { everyLiveHostAnswered.finish() }
+        }
+        #expect(answers.prefix(3).map(\.host.text).sorted() == (1...3).map { "h\(silent + $0)" })
+        #expect(answers.count == silent + 3 && fleet.stillOpen == 0)
     }
 
     @Test func `an interruption ends what runs and begins nothing more`() async throws {

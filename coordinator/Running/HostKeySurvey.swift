@@ -16,8 +16,9 @@ struct HostKeySurvey {
         var row: TrustRow
     }
 
-    /// At a time: each costs the host a key exchange and us a socket.
-    private static let maximumConcurrent = 100
+    /// At a time: each costs the host a key exchange and us a socket, and dead ones, which take all of `deadline`, must
+    /// not keep the others waiting.
+    private static let maximumConcurrent = 1000
     /// For one host, the way through its bastions included.
     private static let deadline: Duration = .seconds(20)
 

@@ -133,7 +133,7 @@ struct JSONReader {
     private mutating func readWord(at start: SourceLocation) throws(Diagnostic) -> DocumentNode {
         let word = bytes[position...].prefix { Byte.isWord($0) || "+-.".utf8.contains($0) }
         let text = String(decoding: word, as: UTF8.self)
-        guard let value = Self.constants[text] ?? Self.number(text) else { throw problem("expected a value") }
+        guard let value = Self.number(text) ?? Self.constants[text] else { throw problem("expected a value") }
         position = word.endIndex
         return DocumentNode(.scalar(value, text: text), at: start)
     }

@@ -17,18 +17,21 @@ final class FakeFleet: HostConnector {
     }
 
     let refusal: @Sendable (HostName) -> HostAccessError?
+    let delay: @Sendable (HostName) async -> Void
     let run: Run
     let open: Open
     private let state = Mutex(State())
 
     init(
         refusal: @escaping @Sendable (HostName) -> HostAccessError? = { _ in nil },
+        delay: @escaping @Sendable (HostName) async -> Void = { _ in },
         run: @escaping Run = { _, _, _ in CommandOutcome(ending: .exited(0), output: [], errorOutput: []) },
         open: @escaping Open = { _, _ throws(HostAccessError) in
             throw HostAccessError(.channelRefused, "not scripted")
         }
     ) {
         self.refusal = refusal
+        self.delay = delay
         self.run = run
         self.open = open
     }
@@ -40,6 +43,7 @@ final class FakeFleet: HostConnector {
 
     func connect(to endpoint: HostEndpoint, deadline: Duration) async throws(HostAccessError) -> any HostConnection {
         if let error = refusal(endpoint.name) { throw error }
+        await delay(endpoint.name)
         state.withLock { state in
             state.connected.append(endpoint.name.text)
             state.open += 1
