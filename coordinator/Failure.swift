@@ -1,5 +1,6 @@
 import FleetModel
 import Foundation
+import Reporting
 import RolloutDriver
 import RolloutEngine
 import RolloutStore
@@ -25,7 +26,11 @@ struct Failure: Error {
     }
 
     init(_ problems: [HostProblem], status: ExitStatus = .failedUnchanged) {
-        diagnostics = problems.map { Diagnostic("\($0.host): \($0.problem)", hint: $0.hint) }
+        var grouped = GroupedProblems()
+        for problem in problems {
+            grouped.add(GroupedProblems.Problem(problem.problem, hint: problem.hint), of: problem.host.text)
+        }
+        diagnostics = grouped.diagnostics
         self.status = status
     }
 
@@ -93,12 +98,12 @@ struct Failure: Error {
     }
 
     /// Every problem, each with its remedy; a remedy that several share stands once, after the last of them.
-    var lines: [String] {
+    func lines(style: Style = .plain) -> [String] {
         var printed: Set<String> = []
         var lines: [String] = []
         for diagnostic in diagnostics.reversed() {
             if let hint = diagnostic.hint, printed.insert(hint).inserted { lines.append("hint: \(hint)") }
-            lines.append("error: \(diagnostic)")
+            lines.append("\(style("error:", .bad)) \(diagnostic)")
         }
         return lines.reversed()
     }

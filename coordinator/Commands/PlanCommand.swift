@@ -50,6 +50,6 @@ struct PlanCommand: AsyncParsableCommand {
         }
         let terminal = Terminal.standard
         if output.json { return terminal.print(report.jsonLine) }
-        report.lines.forEach(terminal.print)
+        report.lines(style: output.resultStyle(on: terminal)).forEach(terminal.print)
     }
 }

@@ -32,12 +32,12 @@ struct CheckReport {
         }
     }
 
-    /// The host's name and the release may be cut where there is no room.
+    /// Where there is no room, what is left out first is what says least; what is wrong is told below in any case.
     var table: Table {
         let service = hasSpec ? ["UNIT", "RELEASE", "LOCK"] : []
         return Table(
             header: ["HOST", "REACH", "KEY", "LOGIN", "SUDO", "AGENT", "DISK", "CLOCK"] + service,
-            rows: findings.map { cells(of: $0) }, flexible: [9, 10, 0])
+            rows: findings.map { cells(of: $0) }, flexible: [9], optional: [7, 6, 1, 2, 3, 4, 10])
     }
 
     private var problems: GroupedProblems {
@@ -64,7 +64,7 @@ struct CheckReport {
         guard hasSpec else { return cells }
         return cells + [
             cell(.unit, host, host.unitState), Table.Cell(host.release ?? "-"),
-            cell(.lock, host, host.holder == nil ? nil : "held"),
+            cell(.lock, host, host.holder != nil ? "held" : host.passed.contains(.lock) ? "free" : nil),
         ]
     }
 

@@ -54,26 +54,28 @@ struct Terminal: Sendable {
     /// Asks for a secret without showing it; nil off a terminal.
     func askSecret(_ prompt: String) -> String? {
         guard isInteractive else { return nil }
-        var before = termios()
-        guard tcgetattr(STDIN_FILENO, &before) == 0 else { return nil }
-        var silent = before
-        silent.c_lflag &= ~tcflag_t(ECHO)
-        // First: an answer may come as soon as the question stands there, and what was typed before is thrown away.
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
-        write(prompt, to: STDERR_FILENO)
-        defer {
-            tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
-            write("\n", to: STDERR_FILENO)
-        }
-        return readLine()
+        // Progress may stand on the line.
+        clearLine()
+        return SecretPrompt(prompt, write: draw)?.ask()
     }
+
+    /// Takes what stands on the line of the cursor away (ECMA-48 EL): progress, or the `^C` that the terminal echoes.
+    func clearLine() { if showsProgressLive { draw("\r\u{1B}[K") } }
+
+    /// The locale is one of UTF-8 (locale(7): the first of these that is set decides).
+    private static let showsUnicode: Bool = {
+        let environment = ProcessInfo.processInfo.environment
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }.first { !$0.isEmpty } ?? "C"
+        return locale.lowercased().replacing("-", with: "").contains("utf8")
+    }()
 
     private func environment(_ name: String) -> String { ProcessInfo.processInfo.environment[name] ?? "" }
 
     /// 0, or why not all was written (errno(3)). A reader that has gone away (EPIPE) ends our talking, not our work.
     @discardableResult
     private func write(_ text: String, to descriptor: Int32) -> Int32 {
-        var rest = Array(text.utf8)[...]
+        let isShownInASCII = !Self.showsUnicode && isatty(descriptor) == 1
+        var rest = Array((isShownInASCII ? text.inASCII : text).utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }

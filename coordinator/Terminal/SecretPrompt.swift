@@ -1,0 +1,97 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// A question whose answer is not shown. However it ends, by an answer, by Ctrl-C or in the background by Ctrl-Z, the
+/// terminal shows again what is typed.
+final class SecretPrompt: Sendable {
+    private let text: String
+    private let write: @Sendable (String) -> Void
+    private let before: termios
+    private let silent: termios
+
+    /// One is open now: nothing else is to be drawn on its line.
+    static var isOpen: Bool { openPrompts.withLock { $0 > 0 } }
+
+    private static let openPrompts = Mutex(0)
+    private static let endingSignals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
+
+    /// Nil where standard input is no terminal (termios(3)).
+    init?(_ text: String, write: @escaping @Sendable (String) -> Void) {
+        var now = termios()
+        guard tcgetattr(STDIN_FILENO, &now) == 0 else { return nil }
+        before = now
+        now.c_lflag &= ~tcflag_t(ECHO)
+        silent = now
+        self.text = text
+        self.write = write
+    }
+
+    /// Nil at the end of the input.
+    func ask() -> String? {
+        Self.openPrompts.withLock { $0 += 1 }
+        let handlers = Self.endingSignals.map { number in Handler(number) { [self] in leave(by: number) } }
+        let stop = Handler(SIGTSTP) { [self] in pause() }
+        defer {
+            (handlers + [stop]).forEach { $0.remove() }
+            Self.openPrompts.withLock { $0 -= 1 }
+        }
+        begin()
+        let answer = readLine()
+        end()
+        return answer
+    }
+
+    private func begin() {
+        set(silent)
+        write(text)
+    }
+
+    private func end() {
+        set(before)
+        write("\n")
+    }
+
+    /// As the signal would have ended the program, whoever else listens to it.
+    private func leave(by number: Int32) {
+        end()
+        _exit(128 + number)
+    }
+
+    /// Ctrl-Z; after `fg` the question is asked again.
+    private func pause() {
+        end()
+        kill(getpid(), SIGSTOP)
+        begin()
+    }
+
+    /// What was typed before is thrown away: an answer can't stand there before the question does.
+    private func set(_ mode: termios) {
+        var mode = mode
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &mode)
+    }
+
+    /// Handles one signal, and leaves it to whoever did so before when it is removed.
+    private struct Handler {
+        private let number: Int32
+        private let source: any DispatchSourceSignal
+        private let before: sigaction
+
+        init(_ number: Int32, _ handle: @escaping @Sendable () -> Void) {
+            self.number = number
+            var old = sigaction()
+            sigaction(number, nil, &old)
+            before = old
+            // Dispatch catches the signal by itself; to ignore it would silence a SignalWatch that listens already.
+            source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler(handler: handle)
+            source.resume()
+        }
+
+        func remove() {
+            source.cancel()
+            var old = before
+            sigaction(number, &old, nil)
+        }
+    }
+}
