@@ -50,10 +50,13 @@ public struct GroupedProblems: Sendable {
 
     private var sorted: [Problem] { order.enumerated().sorted { rank($0) < rank($1) }.map(\.element) }
 
+    /// Of what a host may say at any length; `--json` has all of it.
+    private static let maximumColumns = 800
+
     private func sentence(_ problem: Problem) -> String {
         let names = hosts[problem] ?? []
         let count = names.count > 1 ? " (\(counted(names.count, "host")))" : ""
-        return "\(folded(names))\(count): \(problem.text.onOneLine)"
+        return "\(folded(names))\(count): \(problem.text.onOneLine.clipped(to: Self.maximumColumns))"
     }
 
     private func rank(_ problem: (offset: Int, element: Problem)) -> (Int, Int, Int) {

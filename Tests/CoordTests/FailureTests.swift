@@ -14,7 +14,7 @@ import Testing
             HostProblem(hosts[2], "no agent", hint: "install it"),
         ])
         #expect(
-            failure.lines == [
+            failure.lines() == [
                 "error: a: no agent", "error: b: no disk", "hint: free some", "error: c: no agent", "hint: install it",
             ])
         #expect(failure.status == .failedUnchanged)
@@ -23,7 +23,7 @@ import Testing
     @Test func `what is wrong with a text has its place, and means wrong usage`() {
         let place = SourceLocation(file: "rollout.yaml", line: 3, column: 7)
         let failure = Failure(PreparationError.spec(Diagnostics([Diagnostic("bad", at: place, hint: "do better")])))
-        #expect(failure.lines == ["error: rollout.yaml:3:7: bad", "hint: do better"])
+        #expect(failure.lines() == ["error: rollout.yaml:3:7: bad", "hint: do better"])
         #expect(failure.status == .usage)
     }
 

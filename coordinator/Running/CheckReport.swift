@@ -19,21 +19,24 @@ struct CheckReport {
             findings.map { CheckLine($0).jsonLine }.forEach(terminal.print)
             return
         }
-        let style = output.resultStyle(on: terminal)
-        if !output.quiet { table.lines(width: terminal.resultWidth, style: style).forEach(terminal.print) }
-        problems.lines(style: style).forEach(terminal.print)
-        let ready = findings.count(where: \.isReady)
-        if ready < findings.count || !output.quiet {
-            terminal.print("\(ready) of \(counted(findings.count, "host")) ready")
-        }
+        lines(width: terminal.resultWidth, isQuiet: output.quiet, style: output.resultStyle(on: terminal))
+            .forEach(terminal.print)
         if !hasSpec, !output.quiet {
             terminal.complain(
                 "note: there is no rollout.yaml beside the inventory: unit, release and lock were not looked at")
         }
     }
 
+    /// The table, what is wrong, and the sum; `isQuiet` leaves only what went wrong.
+    func lines(width: Int?, isQuiet: Bool = false, style: Style = .plain) -> [String] {
+        let ready = findings.count(where: \.isReady)
+        let sum = "\(ready) of \(counted(findings.count, "host")) ready"
+        return (isQuiet ? [] : table.lines(width: width, style: style)) + problems.lines(style: style)
+            + (isQuiet && ready == findings.count ? [] : [sum])
+    }
+
     /// Where there is no room, what is left out first is what says least; what is wrong is told below in any case.
-    var table: Table {
+    private var table: Table {
         let service = hasSpec ? ["UNIT", "RELEASE", "LOCK"] : []
         return Table(
             header: ["HOST", "REACH", "KEY", "LOGIN", "SUDO", "AGENT", "DISK", "CLOCK"] + service,

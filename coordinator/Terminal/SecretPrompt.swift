@@ -30,10 +30,13 @@ final class SecretPrompt: Sendable {
     /// Nil at the end of the input.
     func ask() -> String? {
         Self.openPrompts.withLock { $0 += 1 }
-        let handlers = Self.endingSignals.map { number in Handler(number) { [self] in leave(by: number) } }
-        let stop = Handler(SIGTSTP) { [self] in pause() }
+        let handlers =
+            Self.endingSignals.map { number in Handler(number) { [self] in leave(by: number) } } + [
+                // Ctrl-Z, and after `fg` the question again.
+                Handler(SIGTSTP) { [self] in stop() }, Handler(SIGCONT) { [self] in begin() },
+            ]
         defer {
-            (handlers + [stop]).forEach { $0.remove() }
+            handlers.forEach { $0.remove() }
             Self.openPrompts.withLock { $0 -= 1 }
         }
         begin()
@@ -58,11 +61,9 @@ final class SecretPrompt: Sendable {
         _exit(128 + number)
     }
 
-    /// Ctrl-Z; after `fg` the question is asked again.
-    private func pause() {
+    private func stop() {
         end()
         kill(getpid(), SIGSTOP)
-        begin()
     }
 
     /// What was typed before is thrown away: an answer can't stand there before the question does.
