@@ -29,6 +29,8 @@ final class ProgressCounter: Sendable {
     func clear() { if isShown { Terminal.standard.clearLine() } }
 
     private func draw(_ number: Int) {
-        if isShown, !SecretPrompt.isOpen { Terminal.standard.draw("\r\(number) of \(counted(total, "host")) \(verb)\u{1B}[K") }
+        if isShown, !SecretPrompt.isOpen {
+            Terminal.standard.draw("\r\(number) of \(counted(total, "host")) \(verb)\u{1B}[K")
+        }
     }
 }

@@ -57,7 +57,8 @@ enum SampleFleet {
             .ran(CommandOutcome(ending: ending, output: Array(output.utf8), errorOutput: Array(errors.utf8)))
         }
         let results: [CommandAnswer.Result] = [
-            ran(.exited(0), "Linux\n"), ran(.exited(0), "Linux\n"), ran(.exited(2), "", "df: no such file\n\u{1B}[2J\n"),
+            ran(.exited(0), "Linux\n"), ran(.exited(0), "Linux\n"),
+            ran(.exited(2), "", "df: no such file\n\u{1B}[2J\n"),
             ran(.timedOut, "half a line"),
             .unreachable(HostAccessError(.connectionRefused, "refuses connections", hint: "is sshd running there?")),
         ]
@@ -72,7 +73,9 @@ enum SampleFleet {
     }
 
     static func plan(hostCount: Int) throws -> RolloutPlan {
-        let (old, new) = (Digest(hex: String(repeating: "a", count: 64)), Digest(hex: String(repeating: "b", count: 64)))
+        let (old, new) = (
+            Digest(hex: String(repeating: "a", count: 64)), Digest(hex: String(repeating: "b", count: 64))
+        )
         let hosts = try (1...hostCount).map { number in
             let isDone = number == hostCount
             return PlannedHost(
