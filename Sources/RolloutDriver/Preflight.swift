@@ -15,11 +15,15 @@ public struct Preflight: Sendable {
     }
 
     /// What each host said, or why it did not.
-    public func survey() async -> Survey {
+    /// - Parameter hostAnswered: called when a host has, or has not in time.
+    public func survey(_ hostAnswered: () -> Void = {}) async -> Survey {
         await withTaskGroup(of: (HostName, Result<HostReport, AgentError>).self) { group in
             for (name, agent) in agents { group.addTask { (name, await inspect(agent)) } }
             var survey = Survey(unit: definition.control.unit, answers: [:])
-            for await (name, answer) in group { survey.answers[name] = answer }
+            for await (name, answer) in group {
+                survey.answers[name] = answer
+                hostAnswered()
+            }
             return survey
         }
     }

@@ -7,7 +7,7 @@ import Testing
 @testable import Coord
 
 @Suite struct FailureTests {
-    @Test func `every problem is printed, a remedy that several share once, after the last of them`() throws {
+    @Test func `every problem is printed, once for all hosts that have it, with its remedy`() throws {
         let hosts = try ["a", "b", "c"].map { try #require(HostName($0)) }
         let failure = Failure([
             HostProblem(hosts[0], "no agent", hint: "install it"), HostProblem(hosts[1], "no disk", hint: "free some"),
@@ -15,7 +15,7 @@ import Testing
         ])
         #expect(
             failure.lines() == [
-                "error: a: no agent", "error: b: no disk", "hint: free some", "error: c: no agent", "hint: install it",
+                "error: a,c (2 hosts): no agent", "hint: install it", "error: b: no disk", "hint: free some",
             ])
         #expect(failure.status == .failedUnchanged)
     }

@@ -38,10 +38,13 @@ struct PlanCommand: AsyncParsableCommand {
             spec.hosts.text, from: inventory, failed: state.failedHosts(of: spec.service, in: fleet.directory))
         let group = try inventory.select(spec.hosts.text, limit: nil).count
         let report = try await withAgents(of: hosts, over: fleet.connection) { agents in
+            let progress = ProgressCounter(of: agents.count, "answered", isQuiet: output.quiet)
+            defer { progress.clear() }
             let preparation = RolloutPreparation(
                 spec: spec, specDirectory: directory, stateDirectory: state.directory(in: fleet.directory),
                 endpoints: hosts.endpoints, agents: agents,
-                variables: TemplateVariables(of: hosts.names, in: inventory), groupSize: group)
+                variables: TemplateVariables(of: hosts.names, in: inventory), groupSize: group,
+                hostAnswered: progress.count)
             do throws(PreparationError) {
                 let prepared = try await preparation.rollout(newRolloutID())
                 let changes = await ConfigurationReview(prepared, agents: agents).changes()
