@@ -22,8 +22,8 @@ public struct RolloutPreparation: Sendable {
 
     /// `variables` are what templates may use. `groupSize`: the hosts of the service, where only some are selected; the
     /// capacity promise is about them all.
-    /// `endpoints` are the selected hosts in inventory order; `stateDirectory` is where packed artifacts are kept; `hostAnswered` is
-    /// called when one has said what it runs, or has not in time.
+    /// `endpoints` are the selected hosts in inventory order; `stateDirectory` is where packed artifacts are kept.
+    /// `hostAnswered` is called when a host has said what it runs, or has not in time.
     public init(
         spec: RolloutSpec, specDirectory: String, stateDirectory: String, endpoints: [HostEndpoint],
         agents: [HostName: HostAgent], variables: TemplateVariables? = nil, groupSize: Int = 0,

@@ -38,7 +38,7 @@ import Testing
         #expect(table.lines(width: 80).last == "web-1.example.net  ok   a long remark  +0.1 s")
         #expect(table.lines(width: 38).last == "web-1.example.net  ok   a lon…  +0.1 s")
         #expect(table.lines(width: 37).last == "web-1.example.net  ok   a long remark")
-        #expect(table.lines(width: 28) == ["HOST               NOTE", "web-1.example.net  a long …"])
+        #expect(table.lines(width: 28) == ["HOST               NOTE", "web-1.example.net  a long r…"])
         #expect(!table.isCut(width: 37) && table.isCut(width: 28))
     }
 
