@@ -216,7 +216,7 @@ let package = Package(
             name: "CoordTests",
             dependencies: [
                 "AgentClient", "AgentProtocol", "Coord", "FleetModel", "FleetOperations", "HostAccess", "Inventory",
-                "RolloutDriver", "RolloutEngine", "RolloutSpec", "RolloutStore", "SSHConfig", "SSHTransport",
+                "Reporting", "RolloutDriver", "RolloutEngine", "RolloutSpec", "RolloutStore", "SSHConfig", "SSHTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Golden"], swiftSettings: strict

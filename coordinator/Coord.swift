@@ -1,6 +1,8 @@
 import AgentProtocol
 import ArgumentParser
 import FleetModel
+import Foundation
+import Reporting
 
 /// The program people type.
 @main
@@ -56,7 +58,11 @@ struct Coord: AsyncParsableCommand {
             exit(withError: status.code)
         } catch {
             // ArgumentParser's own words, but its EX_USAGE (64) is our 2.
-            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            guard exitCode(for: error) == .validationFailure else {
+                Terminal.standard.print(fullMessage(for: error))
+                endIfOutputWasLost()
+                exit(withError: exitCode(for: error))
+            }
             if let failure = unknownCommand { end(failure) }
             let message = fullMessage(for: error)
             Terminal.standard.complain(
@@ -72,7 +78,10 @@ struct Coord: AsyncParsableCommand {
     }
 
     private static func end(_ failure: Failure) -> Never {
-        failure.lines.forEach(Terminal.standard.complain)
+        let terminal = Terminal.standard
+        // Options may not have been understood, so the flag is looked for among the words.
+        let style = terminal.style(isPlain: CommandLine.arguments.contains("--no-color"), for: STDERR_FILENO)
+        failure.lines(style: style).forEach(terminal.complain)
         exit(withError: failure.status.code)
     }
 

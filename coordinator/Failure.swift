@@ -1,5 +1,6 @@
 import FleetModel
 import Foundation
+import Reporting
 import RolloutDriver
 import RolloutEngine
 import RolloutStore
@@ -25,7 +26,11 @@ struct Failure: Error {
     }
 
     init(_ problems: [HostProblem], status: ExitStatus = .failedUnchanged) {
-        diagnostics = problems.map { Diagnostic("\($0.host): \($0.problem)", hint: $0.hint) }
+        var grouped = GroupedProblems()
+        for problem in problems {
+            grouped.add(GroupedProblems.Problem(problem.problem, hint: problem.hint), of: problem.host.text)
+        }
+        diagnostics = grouped.diagnostics
         self.status = status
     }
 
@@ -97,15 +102,17 @@ struct Failure: Error {
             status: .interrupted)
     }
 
-    /// Every problem, each with its remedy; a remedy that several share stands once, after the last of them.
-    var lines: [String] {
+    /// Every problem, each with its remedy; a remedy that several share stands once, after the last of them. They quote
+    /// inventories, scripts' output and hosts, which must not steer the terminal.
+    func lines(style: Style = .plain) -> [String] {
         var printed: Set<String> = []
         var lines: [String] = []
         for diagnostic in diagnostics.reversed() {
-            if let hint = diagnostic.hint, printed.insert(hint).inserted { lines.append("hint: \(hint)") }
-            lines.append("error: \(diagnostic)")
+            if let hint = diagnostic.hint?.printable(maximumBytes: .max), printed.insert(hint).inserted {
+                lines.append("hint: \(hint)")
+            }
+            lines.append("\(style("error:", .bad)) \(diagnostic.description.printable(maximumBytes: .max))")
         }
-        // They quote inventories, scripts' output and hosts, which must not steer the terminal.
-        return lines.reversed().map { $0.printable(maximumBytes: .max) }
+        return lines.reversed()
     }
 }

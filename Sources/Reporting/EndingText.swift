@@ -62,15 +62,10 @@ public struct EndingText: Sendable {
             let labels = hosts.map(label)
             var seen: Set<String> = []
             return labels.filter { seen.insert($0).inserted }.map { label in
-                "\(label): " + listed(zip(hosts, labels).filter { $0.1 == label }.map(\.0.name.text))
+                let names = zip(hosts, labels).filter { $0.1 == label }.map(\.0.name.text)
+                return "\(label): \(listed(names))"
             }
         }
-    }
-
-    /// Where the hosts are mixed, each is named.
-    private func listed(_ names: [String]) -> String {
-        guard ending.verdict != .mixed, names.count > Self.maximumNames else { return names.joined(separator: " ") }
-        return names.prefix(Self.maximumNames).joined(separator: " ") + " … (\(names.count) in all)"
     }
 
     private func label(of host: HostEnding) -> String {
@@ -95,9 +90,6 @@ public struct EndingText: Sendable {
         case .mixed: "see to the hosts named above, then roll out again; a rollout begins from what each host runs"
         }
     }
-
-    /// Of hosts that are well; those that are not are always named.
-    private static let maximumNames = 50
 }
 
 extension HostEnding {

@@ -35,17 +35,28 @@ public struct GroupedProblems: Sendable {
     /// Errors first, those of the most hosts before others, each with all its hosts; a remedy that several share stands
     /// once, after the last of them.
     public func lines(style: Style = .plain) -> [String] {
-        let sorted = order.enumerated().sorted { rank($0) < rank($1) }.map(\.element)
         var told: Set<String> = []
         var lines: [String] = []
         for problem in sorted.reversed() {
             if let hint = problem.hint, told.insert(hint).inserted { lines.append("hint: \(hint)") }
-            let names = hosts[problem] ?? []
-            let count = names.count > 1 ? " (\(counted(names.count, "host")))" : ""
             let label = problem.isWarning ? style("warning:", .warning) : style("error:", .bad)
-            lines.append("\(label) \(folded(names))\(count): \(problem.text.onOneLine)")
+            lines.append("\(label) \(sentence(problem))")
         }
         return lines.reversed()
+    }
+
+    /// In the order of ``lines(style:)``.
+    public var diagnostics: [Diagnostic] { sorted.map { Diagnostic(sentence($0), hint: $0.hint) } }
+
+    private var sorted: [Problem] { order.enumerated().sorted { rank($0) < rank($1) }.map(\.element) }
+
+    /// Of what a host may say at any length; `--json` has all of it.
+    private static let maximumColumns = 800
+
+    private func sentence(_ problem: Problem) -> String {
+        let names = hosts[problem] ?? []
+        let count = names.count > 1 ? " (\(counted(names.count, "host")))" : ""
+        return "\(folded(names))\(count): \(problem.text.onOneLine.clipped(to: Self.maximumColumns))"
     }
 
     private func rank(_ problem: (offset: Int, element: Problem)) -> (Int, Int, Int) {

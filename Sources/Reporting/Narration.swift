@@ -14,7 +14,7 @@ struct Narration: Equatable, Sendable {
     func line(_ style: Style, batchWidth: Int, hostWidth: Int) -> String {
         var subject = host == nil && batch.isEmpty ? "" : batch.padded(to: batchWidth) + "  "
         if let host { subject += "\(host.text.padded(to: hostWidth)) | " }
-        let quoted = output.lastLines(Self.maximumOutputLines).map { "    | " + style($0, .faint) }
+        let quoted = output.lastLines(Self.maximumOutputLines).map { "    | \($0)" }
         return ([subject + style(text.onOneLine, tone)] + quoted).joined(separator: "\n")
     }
 

@@ -37,7 +37,7 @@ struct Narrator: Sendable {
         var text = "rollout \(plan.rollout) of \(plan.service) \(plan.release): "
         text += "\(counted(plan.changedHosts.count, "host")) in \(counted(plan.batches.count, "batch"))"
         if current > 0 { text += ", \(current) already current" }
-        if !offline.isEmpty { text += ", offline and left out: \(offline.map(\.text).joined(separator: " "))" }
+        if !offline.isEmpty { text += ", offline and left out: \(listed(offline.map(\.text)))" }
         if isResumed { text += ", \(engine.hosts.count { $0.phase == .healthy }) healthy so far" }
         return Narration(tone: .bold, text: text)
     }
@@ -82,7 +82,8 @@ struct Narrator: Sendable {
         case .retry: return Narration(text: "retry of the failed hosts asked for by \(person)")
         case .abort: return Narration(tone: .warning, text: "abort asked for by \(person)")
         case .interrupt:
-            return Narration(tone: .warning, text: "stopping: hosts in the middle of a switch are waited for")
+            let course = "stopping: hosts in the middle of a switch are waited for; Ctrl-C again leaves at once"
+            return Narration(tone: .warning, text: course)
         }
     }
 

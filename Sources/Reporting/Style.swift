@@ -1,4 +1,7 @@
 /// How text is coloured on a terminal (ECMA-48 SGR), or not at all (https://no-color.org).
+///
+/// The colours are of the fixed part of the 256-colour palette, not of the 16 that each terminal draws as it likes:
+/// all of them are as far from black as from white, so that they are read on dark and on light.
 public enum Style: Sendable {
     case plain, coloured
 
@@ -18,20 +21,28 @@ public enum Style: Sendable {
     /// The text in a colour that tells neighbours apart: the same for the same number.
     public func callAsFunction(_ text: String, hue number: Int) -> String {
         guard self == .coloured, !text.isEmpty else { return text }
-        // ECMA-48 foreground colours that are read on dark and on light, without the red of what is wrong.
-        let codes = [36, 35, 34, 32, 33]
-        return "\u{1B}[\(codes[abs(number % codes.count)])m\(text)\u{1B}[0m"
+        let color = Self.hues[abs(number % Self.hues.count)]
+        return "\u{1B}[\(Self.foreground(color))m\(text)\u{1B}[0m"
     }
 
-    private static func code(of tone: Tone) -> Int? {
+    static let green: UInt8 = 28
+    static let red: UInt8 = 160
+    static let orange: UInt8 = 130
+    /// Cyan, magenta, blue, green, violet: without the red and the orange of what is wrong.
+    static let hues: [UInt8] = [30, 163, 27, green, 99]
+
+    private static func code(of tone: Tone) -> String? {
         switch tone {
         case .normal: nil
-        case .good: 32
-        case .bad: 31
-        case .warning: 33
-        case .faint: 2
-        case .bold: 1
-        case .changed: 7
+        case .good: foreground(green)
+        case .bad: foreground(red)
+        case .warning: foreground(orange)
+        case .faint: "2"
+        case .bold: "1"
+        case .changed: "7"
         }
     }
+
+    /// ISO 8613-6, as xterm and all after it have it.
+    private static func foreground(_ color: UInt8) -> String { "38;5;\(color)" }
 }

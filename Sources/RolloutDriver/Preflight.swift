@@ -16,23 +16,28 @@ public struct Preflight: Sendable {
 
     /// What each host said, or why it did not. Where there was no time for all, those that did not answer are asked
     /// again: waiting for their turn has cost the others theirs.
-    public func survey() async -> Survey {
+    /// - Parameter hostAnswered: called once a host, when it has answered, or has not in time.
+    public func survey(_ hostAnswered: () -> Void = {}) async -> Survey {
         var survey = Survey(unit: definition.control.unit, answers: [:])
         var asked = agents
+        var settled: Set<HostName> = []
         for _ in 1...Self.maximumRounds {
-            survey.answers.merge(await answers(of: asked)) { _, new in new }
+            await ask(asked) { name, answer in
+                survey.answers[name] = answer
+                if !answer.lacksTurn, settled.insert(name).inserted { hostAnswered() }
+            }
             guard survey.answers.values.contains(where: \.lacksTurn) else { break }
             asked = agents.filter { survey.answers[$0.key].map { $0.lacksTurn || $0.isOffline } ?? true }
         }
         return survey
     }
 
-    private func answers(
-        of agents: [HostName: HostAgent]
-    ) async -> [HostName: Result<HostReport, AgentError>] {
+    private func ask(
+        _ agents: [HostName: HostAgent], _ take: (HostName, Result<HostReport, AgentError>) -> Void
+    ) async {
         await withTaskGroup(of: (HostName, Result<HostReport, AgentError>).self) { group in
             for (name, agent) in agents { group.addTask { (name, await inspect(agent)) } }
-            return await group.reduce(into: [:]) { answers, answer in answers[answer.0] = answer.1 }
+            for await (name, answer) in group { take(name, answer) }
         }
     }
 

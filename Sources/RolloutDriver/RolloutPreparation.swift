@@ -18,14 +18,18 @@ public struct RolloutPreparation: Sendable {
     private let agents: [HostName: HostAgent]
     private let variables: TemplateVariables
     private let groupSize: Int
+    private let hostAnswered: @Sendable () -> Void
 
     /// `variables` are what templates may use. `groupSize`: the hosts of the service, where only some are selected; the
     /// capacity promise is about them all.
     /// `endpoints` are the selected hosts in inventory order; `stateDirectory` is where packed artifacts are kept.
+    /// `hostAnswered` is called when a host has said what it runs, or has not in time.
     public init(
         spec: RolloutSpec, specDirectory: String, stateDirectory: String, endpoints: [HostEndpoint],
-        agents: [HostName: HostAgent], variables: TemplateVariables? = nil, groupSize: Int = 0
+        agents: [HostName: HostAgent], variables: TemplateVariables? = nil, groupSize: Int = 0,
+        hostAnswered: @escaping @Sendable () -> Void = {}
     ) {
+        self.hostAnswered = hostAnswered
         self.variables = variables ?? TemplateVariables(of: endpoints.map(\.name))
         self.groupSize = groupSize
         self.spec = spec
@@ -41,7 +45,7 @@ public struct RolloutPreparation: Sendable {
     public func rollout(_ id: RolloutID) async throws(PreparationError) -> PreparedRollout {
         let definition = try definition()
         let hooks = try coordinatorHooks()
-        async let survey = Preflight(agents: agents, definition: definition).survey()
+        async let survey = Preflight(agents: agents, definition: definition).survey(hostAnswered)
         let artifact = try await loadArtifact()
         let release = spec.release ?? Artifact.defaultReleaseID(fileName: spec.artifact.text, digest: artifact.digest)
         let configuration = try configuration(of: release)
@@ -89,7 +93,8 @@ public struct RolloutPreparation: Sendable {
     public func rollback(_ id: RolloutID, to release: ReleaseID?) async throws(PreparationError) -> PreparedRollout {
         let definition = try definition()
         let hooks = try coordinatorHooks()
-        let reports = try await Preflight(agents: agents, definition: definition).survey().reports(forArtifactOf: 0)
+        let reports = try await Preflight(agents: agents, definition: definition).survey(hostAnswered)
+            .reports(forArtifactOf: 0)
         let target = try RollbackTarget(release, among: reports, in: endpoints.map(\.name))
         let reference = ArtifactReference(
             release: target.release.text, digest: target.digest.hex, size: 0, packedDigest: target.digest.hex,

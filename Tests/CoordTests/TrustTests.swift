@@ -1,6 +1,7 @@
 import FleetModel
 import Foundation
 import HostAccess
+import Reporting
 import SSHTransport
 import Testing
 
@@ -37,7 +38,7 @@ import Testing
         ]
         var failure = Failure("", status: .failedUnchanged)
         failure.diagnostics = rows.compactMap(\.diagnostic)
-        let text = TrustRow.table(rows) + failure.lines + rows.map(\.jsonLine)
+        let text = TrustRow.table(rows).lines() + failure.lines() + rows.map(\.jsonLine)
         try GoldenFile(name: "trust-table.txt").expect(text.joined(separator: "\n") + "\n")
     }
 

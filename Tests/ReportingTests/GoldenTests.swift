@@ -36,7 +36,7 @@ import Testing
         for line in scenario.endingText(recording, .coloured) { transcript.write(line) }
         _ = scenario.play { LiveViewRecorder(columns: 80, style: .coloured, to: transcript) }
         for line in transcript.lines where line.contains("\u{1B}") {
-            let codes = line.matches(of: /\u{1B}\[(\d+)m/).map { String($0.1) }
+            let codes = line.matches(of: /\u{1B}\[([\d;]+)m/).map { String($0.1) }
             #expect(codes.count.isMultiple(of: 2) && codes.enumerated().allSatisfy { ($0 % 2 == 1) == ($1 == "0") })
         }
         try GoldenFile(name: "mixed-6/coloured.txt").expect(transcript.text)

@@ -30,8 +30,20 @@ import Testing
             ])
     }
 
+    @Test func `columns that may be left out go before the table is wider than the terminal`() {
+        let table = Table(
+            header: ["HOST", "KEY", "NOTE", "CLOCK"],
+            rows: [["web-1.example.net", "ok", "a long remark", "+0.1 s"].map { Table.Cell($0) }],
+            flexible: [2], optional: [3, 1])
+        #expect(table.lines(width: 80).last == "web-1.example.net  ok   a long remark  +0.1 s")
+        #expect(table.lines(width: 38).last == "web-1.example.net  ok   a lon…  +0.1 s")
+        #expect(table.lines(width: 37).last == "web-1.example.net  ok   a long remark")
+        #expect(table.lines(width: 28) == ["HOST               NOTE", "web-1.example.net  a long r…"])
+        #expect(!table.isCut(width: 37) && table.isCut(width: 28))
+    }
+
     @Test func `colours take no room`() {
         let plain = Table(header: ["A", "B"], rows: [[Table.Cell("x", .good), Table.Cell("y")]])
-        #expect(plain.lines(style: .coloured).last == "\u{1B}[32mx\u{1B}[0m  y")
+        #expect(plain.lines(style: .coloured).last == "\u{1B}[38;5;28mx\u{1B}[0m  y")
     }
 }

@@ -45,7 +45,7 @@ struct CheckCommand: AsyncParsableCommand {
             }
         }
         progress.clear()
-        guard !wasInterrupted else { throw ExitStatus.interrupted }
+        guard !wasInterrupted else { throw Failure("interrupted before every host had answered", status: .interrupted) }
         CheckReport(findings, hasSpec: service != nil).print(output)
         throw findings.allSatisfy(\.isReady) ? ExitStatus.complete : ExitStatus.failedUnchanged
     }

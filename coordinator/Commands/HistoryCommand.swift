@@ -17,8 +17,7 @@ struct HistoryCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How many at most.", valueName: "count"))
     var last = 20
 
-    @Flag(help: "One JSON object a line.")
-    var json = false
+    @OptionGroup var output: OutputOptions
 
     func validate() throws {
         guard last > 0 else { throw ValidationError("--last takes a number from 1 on") }
@@ -33,10 +32,10 @@ struct HistoryCommand: AsyncParsableCommand {
             let isOpen = record.endedAt == nil
             return HistoryLine(record, isOpen ? try? DrivenRollout(store: store, record: record).engine() : nil)
         }
-        if json {
+        if output.json {
             lines.map(\.jsonLine).forEach(Terminal.standard.print)
         } else {
-            HistoryLine.table(lines).forEach(Terminal.standard.print)
+            Terminal.standard.print(HistoryLine.table(lines), output)
         }
     }
 }

@@ -75,7 +75,7 @@ struct InstallCommand: AsyncParsableCommand {
             var problems: [InstallLine] = []
             for await line in group {
                 if !output.quiet || line.problem != nil {
-                    Terminal.standard.print(output.json ? line.jsonLine : line.text)
+                    Terminal.standard.print(output.json ? line.jsonLine : line.text(output.resultStyle(on: .standard)))
                 }
                 if line.problem != nil { problems.append(line) }
             }
@@ -84,10 +84,12 @@ struct InstallCommand: AsyncParsableCommand {
     }
 
     private func failure(_ problems: [InstallLine], of total: Int) -> Failure {
-        var failure = Failure("", status: .failedUnchanged)
-        failure.diagnostics = problems.sorted { $0.host < $1.host }.map { line in
-            Diagnostic("\(line.host): \(line.problem ?? "")", hint: line.hint)
+        var grouped = GroupedProblems()
+        for line in problems.sorted(by: { $0.host < $1.host }) {
+            grouped.add(GroupedProblems.Problem(line.problem ?? "", hint: line.hint), of: line.host)
         }
+        var failure = Failure("", status: .failedUnchanged)
+        failure.diagnostics = grouped.diagnostics
         failure.diagnostics.append(Diagnostic("the agent is not on \(problems.count) of \(total) hosts"))
         return failure
     }

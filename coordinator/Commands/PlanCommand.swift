@@ -38,10 +38,13 @@ struct PlanCommand: AsyncParsableCommand {
         let hosts = try fleet.select(spec.hosts, from: inventory, failed: failed)
         let group = try fleet.groupSize(of: spec.hosts.text, in: inventory, failed: failed)
         let report = try await withAgents(of: hosts, over: fleet.connection) { agents in
+            let progress = ProgressCounter(of: agents.count, "answered", isQuiet: output.quiet)
+            defer { progress.clear() }
             let preparation = RolloutPreparation(
                 spec: spec, specDirectory: directory, stateDirectory: state.directory(in: fleet.directory),
                 endpoints: hosts.endpoints, agents: agents,
-                variables: TemplateVariables(of: hosts.names, in: inventory), groupSize: group)
+                variables: TemplateVariables(of: hosts.names, in: inventory), groupSize: group,
+                hostAnswered: progress.count)
             do throws(PreparationError) {
                 let prepared = try await preparation.rollout(newRolloutID())
                 let changes = await ConfigurationReview(prepared, agents: agents).changes()
@@ -50,6 +53,6 @@ struct PlanCommand: AsyncParsableCommand {
         }
         let terminal = Terminal.standard
         if output.json { return terminal.print(report.jsonLine) }
-        report.lines.forEach(terminal.print)
+        report.lines(style: output.resultStyle(on: terminal)).forEach(terminal.print)
     }
 }

@@ -45,7 +45,9 @@ struct StatusCommand: AsyncParsableCommand {
         let definition = try Self.definition(spec, in: directory, endpoints)
         guard !watch else { throw try await watch(hosts, definition) }
         let survey = try await withAgents(of: hosts, over: fleet.connection) { agents in
-            await Preflight(agents: agents, definition: definition).survey()
+            let progress = ProgressCounter(of: agents.count, "answered", isQuiet: output.quiet)
+            defer { progress.clear() }
+            return await Preflight(agents: agents, definition: definition).survey(progress.count)
         }
         let rows = endpoints.compactMap { endpoint in
             survey.answers[endpoint.name].map { StatusRow(endpoint.name, $0) }

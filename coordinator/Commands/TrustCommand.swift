@@ -75,7 +75,7 @@ struct TrustCommand: AsyncParsableCommand {
         if output.json {
             for row in rows { Terminal.standard.print(row.jsonLine) }
         } else if !output.quiet || rows.contains(where: { $0.state == .new }) {
-            TrustRow.table(rows).forEach(Terminal.standard.print)
+            Terminal.standard.print(TrustRow.table(rows), output)
         }
     }
 

@@ -65,7 +65,7 @@ struct UninstallCommand: AsyncParsableCommand {
             var problems: [UninstallLine] = []
             for await line in group {
                 if !output.quiet || line.problem != nil {
-                    Terminal.standard.print(output.json ? line.jsonLine : line.text)
+                    Terminal.standard.print(output.json ? line.jsonLine : line.text(output.resultStyle(on: .standard)))
                 }
                 if line.problem != nil { problems.append(line) }
             }
@@ -74,10 +74,12 @@ struct UninstallCommand: AsyncParsableCommand {
     }
 
     private func failure(_ problems: [UninstallLine], of total: Int) -> Failure {
-        var failure = Failure("", status: problems.contains(where: \.isHeld) ? .held : .failedUnchanged)
-        failure.diagnostics = problems.sorted { $0.host < $1.host }.map { line in
-            Diagnostic("\(line.host): \(line.problem ?? "")", hint: line.hint)
+        var grouped = GroupedProblems()
+        for line in problems.sorted(by: { $0.host < $1.host }) {
+            grouped.add(GroupedProblems.Problem(line.problem ?? "", hint: line.hint), of: line.host)
         }
+        var failure = Failure("", status: problems.contains(where: \.isHeld) ? .held : .failedUnchanged)
+        failure.diagnostics = grouped.diagnostics
         failure.diagnostics.append(Diagnostic("the agent is still on \(problems.count) of \(total) hosts"))
         return failure
     }

@@ -30,17 +30,24 @@ struct LaunchOptions: ParsableArguments {
         let group = try fleet.groupSize(of: spec.hosts.text, in: inventory, failed: failed)
         let store = try state.open(in: fleet.directory)
         return try await withAgents(of: hosts, over: fleet.connection) { agents in
+            let progress = ProgressCounter(of: agents.count, "answered", isQuiet: output.quiet)
+            // Also where no host is asked because of a lock.
+            defer { progress.clear() }
             let preparation = RolloutPreparation(
                 spec: spec, specDirectory: directory, stateDirectory: state.directory(in: fleet.directory),
                 endpoints: hosts.endpoints, agents: agents,
-                variables: TemplateVariables(of: hosts.names, in: inventory), groupSize: group
+                variables: TemplateVariables(of: hosts.names, in: inventory), groupSize: group,
+                hostAnswered: progress.count
             )
             let launch = RolloutLaunch(
                 store: store, service: spec.service, inventory: fleet.inventory,
                 artifacts: ArtifactDirectory(in: state.directory(in: fleet.directory)), agents: agents,
                 output: output, stateArgument: state.argument(in: fleet.directory), asks: !yes, takesOver: takeOver
             )
-            return try await launch.run { id throws(PreparationError) in try await prepare(preparation, id) }
+            return try await launch.run { id throws(PreparationError) in
+                defer { progress.clear() }
+                return try await prepare(preparation, id)
+            }
         }
     }
 }

@@ -19,25 +19,28 @@ struct CheckReport {
             findings.map { CheckLine($0).jsonLine }.forEach(terminal.print)
             return
         }
-        let style = output.resultStyle(on: terminal)
-        if !output.quiet { table.lines(width: terminal.resultWidth, style: style).forEach(terminal.print) }
-        problems.lines(style: style).forEach(terminal.print)
-        let ready = findings.count(where: \.isReady)
-        if ready < findings.count || !output.quiet {
-            terminal.print("\(ready) of \(counted(findings.count, "host")) ready")
-        }
+        lines(width: terminal.resultWidth, isQuiet: output.quiet, style: output.resultStyle(on: terminal))
+            .forEach(terminal.print)
         if !hasSpec, !output.quiet {
             terminal.complain(
                 "note: there is no rollout.yaml beside the inventory: unit, release and lock were not looked at")
         }
     }
 
-    /// The host's name and the release may be cut where there is no room.
-    var table: Table {
+    /// The table, what is wrong, and the sum; `isQuiet` leaves only what went wrong.
+    func lines(width: Int?, isQuiet: Bool = false, style: Style = .plain) -> [String] {
+        let ready = findings.count(where: \.isReady)
+        let sum = "\(ready) of \(counted(findings.count, "host")) ready"
+        return (isQuiet ? [] : table.lines(width: width, style: style)) + problems.lines(style: style)
+            + (isQuiet && ready == findings.count ? [] : [sum])
+    }
+
+    /// Where there is no room, what is left out first is what says least; what is wrong is told below in any case.
+    private var table: Table {
         let service = hasSpec ? ["UNIT", "RELEASE", "LOCK"] : []
         return Table(
             header: ["HOST", "REACH", "KEY", "LOGIN", "SUDO", "AGENT", "DISK", "CLOCK"] + service,
-            rows: findings.map { cells(of: $0) }, flexible: [9, 10, 0])
+            rows: findings.map { cells(of: $0) }, flexible: [9], optional: [7, 6, 1, 2, 3, 4, 10])
     }
 
     private var problems: GroupedProblems {
@@ -64,7 +67,7 @@ struct CheckReport {
         guard hasSpec else { return cells }
         return cells + [
             cell(.unit, host, host.unitState), Table.Cell(host.release ?? "-"),
-            cell(.lock, host, host.holder == nil ? nil : "held"),
+            cell(.lock, host, host.holder != nil ? "held" : host.passed.contains(.lock) ? "free" : nil),
         ]
     }
 

@@ -52,25 +52,31 @@ final class CommandReport: Sendable {
             }
             return
         }
-        if isGrouped { printGroups(answers) } else { printLastErrors(answers) }
-        summary(of: answers).forEach(terminal.complain)
+        if isGrouped {
+            Self.groups(of: answers, isQuiet: output.quiet).lines(style: style).forEach(terminal.print)
+        } else {
+            printLastErrors(answers)
+        }
+        let errorStyle = terminal.style(isPlain: output.noColor, for: STDERR_FILENO)
+        Self.summary(of: answers, errorStyle).forEach(terminal.complain)
     }
 
-    private func printGroups(_ answers: [CommandAnswer]) {
+    /// What hosts printed; `isQuiet` leaves those out where all went well.
+    static func groups(of answers: [CommandAnswer], isQuiet: Bool = false) -> GroupedOutput {
         var groups = GroupedOutput()
         for answer in answers {
             guard case .ran(let outcome) = answer.result else { continue }
-            if output.quiet && outcome.succeeded { continue }
+            if isQuiet && outcome.succeeded { continue }
             let limit = FleetCommandRun.maximumOutputBytes >> 20
             groups.add(
                 GroupedOutput.Answer(
-                    output: Self.text(outcome.output), errors: Self.text(outcome.errorOutput),
+                    output: text(outcome.output), errors: text(outcome.errorOutput),
                     ending: outcome.ending.failure,
                     remark: outcome.droppedBytes > 0
                         ? "cut at \(limit) MiB; \(outcome.droppedBytes) bytes more are not shown" : nil),
                 of: answer.host.text)
         }
-        groups.lines(style: style).forEach(terminal.print)
+        return groups
     }
 
     /// What the command itself said was streamed; what is left is sudo's or the login shell's.
@@ -83,12 +89,12 @@ final class CommandReport: Sendable {
         }
     }
 
-    private func summary(of answers: [CommandAnswer]) -> [String] {
+    /// Who did not end well; nothing where all did.
+    static func summary(of answers: [CommandAnswer], _ style: Style = .plain) -> [String] {
         let failures = answers.filter { !$0.succeeded }
         guard !failures.isEmpty else { return [] }
         var problems = GroupedProblems()
         for answer in failures { problems.add(answer.problem, of: answer.host.text) }
-        let style = terminal.style(isPlain: output.noColor, for: STDERR_FILENO)
         return problems.lines(style: style)
             + ["ended well on \(answers.count - failures.count) of \(counted(answers.count, "host"))"]
     }

@@ -38,9 +38,21 @@ struct HistoryLine: Encodable {
         return drivenBy.map { "running, driven by \($0)" } ?? "unfinished, nobody drives it"
     }
 
-    static func table(_ lines: [HistoryLine]) -> [String] {
-        textTable(
-            [["ROLLOUT", "SERVICE", "RELEASE", "BEGUN", "BY", "OUTCOME"]]
-                + lines.map { [$0.rollout, $0.service, $0.release, $0.startedAt, $0.startedBy, $0.outcome] })
+    /// A rollout's name tells when it was begun, too.
+    static func table(_ lines: [HistoryLine]) -> Table {
+        Table(
+            header: ["ROLLOUT", "SERVICE", "RELEASE", "BEGUN", "BY", "OUTCOME"],
+            rows: lines.map { line in
+                [line.rollout, line.service, line.release, line.startedAt, line.startedBy].map { Table.Cell($0) }
+                    + [Table.Cell(line.outcome, line.tone)]
+            }, optional: [3, 4])
+    }
+
+    private var tone: Style.Tone {
+        switch verdict {
+        case Ending.Verdict.complete.spoken: .good
+        case Ending.Verdict.completeWithDebt.spoken, nil: .warning
+        default: .bad
+        }
     }
 }

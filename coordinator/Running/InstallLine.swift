@@ -1,6 +1,7 @@
 import AgentClient
 import FleetModel
 import HostAccess
+import Reporting
 
 /// What became of the agent on one host, for people and for programs.
 struct InstallLine: Encodable {
@@ -34,8 +35,9 @@ struct InstallLine: Encodable {
         }
     }
 
-    var text: String {
-        guard let change else { return "\(host): failed: \(problem ?? "")" }
+    /// Why it failed is told at the end, once for all hosts that have the same.
+    func text(_ style: Style = .plain) -> String {
+        guard let change else { return "\(host): \(style("failed", .bad))" }
         let owner = scope == AgentScope.user.rawValue ? "user's own, " : ""
         let starter =
             supervisor == Supervisor.nothing.rawValue

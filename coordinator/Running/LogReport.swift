@@ -76,7 +76,11 @@ final class LogReport: Sendable {
     private func print(_ record: JournalRecord, of host: HostName) {
         guard !output.json else { return terminal.print(LogLine(record, of: host).jsonLine) }
         let name = style(host.text.padded(to: nameWidth), hue: places[host] ?? 0)
-        let time = style(Self.localTime(record.microseconds), .faint)
+        Self.lines(of: record, name: name, time: Self.localTime(record.microseconds), style).forEach(terminal.print)
+    }
+
+    /// One for each line of the message.
+    static func lines(of record: JournalRecord, name: String, time: String, _ style: Style) -> [String] {
         let tone: Style.Tone =
             switch record.priority ?? 6 {
             case ...3: .bad
@@ -84,8 +88,8 @@ final class LogReport: Sendable {
             default: .normal
             }
         let message = record.message.printable(maximumBytes: .max)
-        for line in message.split(separator: "\n", omittingEmptySubsequences: false) {
-            terminal.print("\(name)  \(time)  \(style(String(line), tone))")
+        return message.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            "\(name)  \(style(time, .faint))  \(style(String(line), tone))"
         }
     }
 

@@ -73,16 +73,15 @@ extension PlanReport.File {
 // MARK: - For people
 
 extension PlanReport {
-    /// A line each.
-    var lines: [String] {
+    func lines(style: Style = .plain) -> [String] {
         guard !batches.isEmpty else { return ["nothing to do: \(service) \(release) runs on all hosts"] }
-        return heading + moves + batchLines + files.flatMap(\.lines)
+        return [style(heading, .bold)] + moves + batchLines + files.flatMap { $0.lines(style) }
     }
 
-    private var heading: [String] {
+    private var heading: String {
         let changing = hosts.count { $0.batch != nil }
         let sizes = batches.map { "\($0.count)" }.joined(separator: " + ")
-        return ["\(service) \(release) goes to \(counted(changing, "host")) of \(hosts.count), in batches of \(sizes)"]
+        return "\(service) \(release) goes to \(counted(changing, "host")) of \(hosts.count), in batches of \(sizes)"
     }
 
     /// Who goes from what to what.
@@ -99,19 +98,29 @@ extension PlanReport {
             if names[move] == nil { order.append(move) }
             names[move, default: []].append(host.name)
         }
-        return order.map { "  \($0): \(listed(names[$0] ?? []))" }
+        return order.map { "  \($0): \(countedNames(names[$0] ?? []))" }
     }
 
     private var batchLines: [String] {
-        batches.enumerated().map { "  batch \($0 + 1): \(listed($1))" }
+        batches.enumerated().map { "  batch \($0 + 1): \(countedNames($1))" }
     }
 }
 
 extension PlanReport.File {
-    fileprivate var lines: [String] {
-        let heading = "\(path): \(what) on \(listed(hosts))"
-        guard let diff else { return ["", heading] }
-        return ["", heading] + diff
+    fileprivate func lines(_ style: Style) -> [String] {
+        let heading = style("\(path): \(what) on \(countedNames(hosts))", .bold)
+        return ["", heading] + (diff ?? []).map { style($0, Self.tone(ofDiffLine: $0)) }
+    }
+
+    /// As `diff --color` and git have it.
+    private static func tone(ofDiffLine line: String) -> Style.Tone {
+        if line.hasPrefix("---") || line.hasPrefix("+++") { return .bold }
+        return switch line.first {
+        case "+": .good
+        case "-": .bad
+        case "@": .faint
+        default: .normal
+        }
     }
 
     private var what: String {
@@ -122,4 +131,4 @@ extension PlanReport.File {
 }
 
 /// `3 hosts: a b c`.
-private func listed(_ names: [String]) -> String { "\(counted(names.count, "host")): \(names.joined(separator: " "))" }
+private func countedNames(_ names: [String]) -> String { "\(counted(names.count, "host")): \(listed(names))" }

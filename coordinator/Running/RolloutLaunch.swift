@@ -94,13 +94,13 @@ struct RolloutLaunch {
     private func question(about plan: RolloutPlan) -> String {
         let batches = plan.batches.map { "\($0.count)" }.joined(separator: " + ")
         let hosts = counted(plan.changedHosts.count, "host")
-        let offline = plan.offlineHosts.map(\.text).joined(separator: " ")
+        let offline = listed(plan.offlineHosts.map(\.text))
         let left = offline.isEmpty ? "" : " Offline and left out: \(offline)."
         return "\(plan.service) \(plan.release) goes to \(hosts), in batches of \(batches).\(left) Begin?"
     }
 
     private func nothingToDo(_ plan: RolloutPlan) -> ExitStatus {
-        let offline = plan.offlineHosts.map(\.text).joined(separator: " ")
+        let offline = listed(plan.offlineHosts.map(\.text))
         let place = offline.isEmpty ? "all hosts" : "all hosts that answer; offline and left out: \(offline)"
         if !output.json { terminal.print("nothing to do: \(plan.service) \(plan.release) runs on \(place)") }
         return offline.isEmpty ? .complete : .completeWithDebt

@@ -93,7 +93,11 @@ struct RolloutRun {
         let fleet = try fleet(under: lease)
         let (observer, live) = output.reporter(on: terminal)
         let driver = RolloutDriver(job: job, lease: lease, store: store, fleet: fleet, observer: observer)
-        let signals = SignalWatch { driver.ask(.interrupt, by: operatorName) }
+        let signals = SignalWatch {
+            driver.ask(.interrupt, by: operatorName)
+        } onSecond: {
+            terminal.complain("left at once: hosts in the middle of a switch end it by themselves\n\(resumeHint)")
+        }
         let ticking = live.map { live in
             Task { while (try? await Task.sleep(for: LiveReporter.tickInterval)) != nil { live.tick() } }
         }
@@ -109,16 +113,19 @@ struct RolloutRun {
         } catch { throw Failure(error, of: job.plan.rollout, stateArgument: stateArgument) }
     }
 
+    private var resumeHint: String {
+        let words = "\(job.plan.rollout)\(stateArgument)"
+        return "hint: coord resume \(words) goes on; coord abort \(words) rolls back"
+    }
+
     private func report(_ result: RolloutDriver.Result) -> ExitStatus {
-        let rollout = job.plan.rollout
         switch result {
         case .ended(let ending):
             let text = EndingText(ending, plan: job.plan, style: output.resultStyle(on: terminal))
             if !output.json { text.lines.forEach(terminal.print) }
             return ExitStatus(ending.verdict)
         case .suspended(let suspension):
-            let (resume, abort) = ("coord resume \(rollout)\(stateArgument)", "coord abort \(rollout)\(stateArgument)")
-            terminal.complain("hint: \(resume) goes on; \(abort) rolls back")
+            terminal.complain(resumeHint)
             return suspension == .interrupted ? .interrupted : .paused
         case .superseded(let problem):
             terminal.complain("error: \(problem); nothing more is done here")

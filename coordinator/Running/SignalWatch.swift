@@ -8,7 +8,8 @@ final class SignalWatch {
 
     private static let signals = [SIGINT, SIGTERM, SIGHUP]
 
-    init(onFirst: @escaping @Sendable () -> Void) {
+    /// - Parameter onSecond: said before the program leaves.
+    init(onFirst: @escaping @Sendable () -> Void, onSecond: @escaping @Sendable () -> Void = {}) {
         let counter = Counter()
         // What the caller has us ignore stays ignored: SIGHUP under nohup(1), SIGINT behind a shell's '&'.
         watched = Self.signals.filter { !Self.isIgnored($0) }
@@ -16,8 +17,9 @@ final class SignalWatch {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: counter.queue)
             source.setEventHandler { @Sendable in
-                guard counter.increment() == 1 else { _exit(ExitStatus.interrupted.rawValue) }
-                onFirst()
+                guard counter.increment() > 1 else { return onFirst() }
+                onSecond()
+                _exit(ExitStatus.interrupted.rawValue)
             }
             source.resume()
             return source

@@ -41,8 +41,8 @@ actor StatusBoard {
         let answered = hosts.compactMap { entries[$0] }
         let well = answered.count(where: \.row.isWell)
         let heading =
-            "\(well) of \(counted(hosts.count, "host")) in service; asked every \(interval.spoken), "
-            + "\(Date().formatted(.iso8601)); Ctrl-C ends"
+            "\(well) of \(counted(hosts.count, "host")) in service; Ctrl-C ends; asked every \(interval.spoken), "
+            + Date().formatted(.iso8601)
         // The heading, the table's own, and the line that the cursor is on.
         let room = max(1, rows - 3)
         var shown = hosts
@@ -54,7 +54,7 @@ actor StatusBoard {
             rest = ["… and \(counted(hosts.count - shown.count, "host")) more"]
         }
         let table = StatusRow.table(shown.map(cells))
-        return [style(heading, .faint)] + table.lines(width: max(20, columns - 1), style: style) + rest
+        return [style(heading, .bold)] + table.lines(width: max(20, columns - 1), style: style) + rest
     }
 
     /// The table where it says something else than the one before, once every host has answered; nothing otherwise.

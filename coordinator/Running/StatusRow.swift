@@ -50,7 +50,9 @@ struct StatusRow: Encodable {
         ]
     }
 
-    static func table(_ rows: [[Table.Cell]]) -> Table { Table(header: header, rows: rows, flexible: [5, 1, 0]) }
+    static func table(_ rows: [[Table.Cell]]) -> Table {
+        Table(header: header, rows: rows, flexible: [5, 1], optional: [4])
+    }
 
     /// The table, and below it the notes that it has no room for.
     static func lines(_ rows: [StatusRow], width: Int?, style: Style) -> [String] {

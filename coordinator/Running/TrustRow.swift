@@ -1,5 +1,6 @@
 import FleetModel
 import HostAccess
+import Reporting
 import SSHTransport
 
 /// One host's line in `coord trust`: its key, and what is to be made of it.
@@ -58,14 +59,24 @@ struct TrustRow: Encodable {
     /// Why the host is not trusted now and will not be, as a line of the program's errors.
     var diagnostic: Diagnostic? { problem.map { Diagnostic("\(host): \($0)", hint: hint) } }
 
-    static func table(_ rows: [TrustRow]) -> [String] {
-        textTable(
-            [["HOST", "ADDRESS", "TYPE", "FINGERPRINT", "STATE"]]
-                + rows.map { row in
-                    let state =
-                        row.state == .changed || row.state == .revoked
-                        ? row.state.rawValue.uppercased() : row.state.rawValue
-                    return [row.host, row.address, row.type ?? "-", row.fingerprint ?? "-", state]
-                })
+    /// A fingerprint is there to be compared, and is never cut.
+    static func table(_ rows: [TrustRow]) -> Table {
+        Table(
+            header: ["HOST", "ADDRESS", "TYPE", "FINGERPRINT", "STATE"],
+            rows: rows.map { row in
+                [
+                    Table.Cell(row.host), Table.Cell(row.address), Table.Cell(row.type ?? "-"),
+                    Table.Cell(row.fingerprint ?? "-"), row.stateCell,
+                ]
+            }, optional: [1, 2])
+    }
+
+    private var stateCell: Table.Cell {
+        switch state {
+        case .known: Table.Cell(state.rawValue, .good)
+        case .new: Table.Cell(state.rawValue, .warning)
+        case .unlisted, .unreachable: Table.Cell(state.rawValue, .bad)
+        case .changed, .revoked: Table.Cell(state.rawValue.uppercased(), .bad)
+        }
     }
 }

@@ -1,5 +1,6 @@
 import AgentClient
 import FleetModel
+import Reporting
 
 /// What became of a host that was to be rid of its agent, for people and for programs.
 struct UninstallLine: Encodable {
@@ -39,8 +40,9 @@ struct UninstallLine: Encodable {
         }
     }
 
-    var text: String {
-        guard let change else { return "\(host): failed: \(problem ?? "")" }
+    /// Why it failed is told at the end, once for all hosts that have the same.
+    func text(_ style: Style = .plain) -> String {
+        guard let change else { return "\(host): \(style("failed", .bad))" }
         guard change == "removed" else { return "\(host): \(change), there was no agent" }
         var text = "\(host): \(change)"
         let directories = installDirectories ?? []

@@ -25,10 +25,12 @@ final class ProgressCounter: Sendable {
             })
     }
 
-    /// Takes it off the screen, before anything else is printed (ECMA-48 EL).
-    func clear() { if isShown { Terminal.standard.draw("\r\u{1B}[K") } }
+    /// Takes it off the screen, before anything else is printed.
+    func clear() { if isShown { Terminal.standard.clearLine() } }
 
     private func draw(_ number: Int) {
-        if isShown { Terminal.standard.draw("\r\(number) of \(counted(total, "host")) \(verb)\u{1B}[K") }
+        if isShown, !SecretPrompt.isOpen {
+            Terminal.standard.draw("\r\(number) of \(counted(total, "host")) \(verb)\u{1B}[K")
+        }
     }
 }

@@ -3,6 +3,11 @@ import Reporting
 
 /// Results on standard output that look different on a terminal.
 extension Terminal {
+    /// The table, as wide as the terminal has room for.
+    func print(_ table: Table, _ output: OutputOptions) {
+        table.lines(width: resultWidth, style: output.resultStyle(on: self)).forEach(print)
+    }
+
     var showsResults: Bool { isatty(STDOUT_FILENO) == 1 }
 
     /// Columns of the terminal that results go to; nil where it is none.

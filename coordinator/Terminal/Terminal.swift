@@ -57,41 +57,28 @@ struct Terminal: Sendable {
     /// Asks for a secret without showing it, on the terminal itself, as ssh(1) and sudo(8) do; nil off a terminal.
     func askSecret(_ prompt: String) -> String? {
         guard canAskSecrets else { return nil }
-        let opened = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC)
-        defer { if opened >= 0 { close(opened) } }
-        // A terminal that is not the controlling one (tty(4), ENXIO) may still be standard input.
-        let input = opened >= 0 ? opened : STDIN_FILENO
-        var before = termios()
-        guard tcgetattr(input, &before) == 0 else { return nil }
-        var silent = before
-        silent.c_lflag &= ~tcflag_t(ECHO)
-        // First: an answer may come as soon as the question stands there, and what was typed before is thrown away.
-        tcsetattr(input, TCSAFLUSH, &silent)
-        // Progress may stand on this line.
-        write((showsProgressLive ? "\r\u{1B}[K" : "") + prompt, to: STDERR_FILENO)
-        defer {
-            tcsetattr(input, TCSAFLUSH, &before)
-            write("\n", to: STDERR_FILENO)
-        }
-        return Self.line(from: input)
+        // Progress may stand on the line.
+        clearLine()
+        return SecretPrompt(prompt, write: draw)?.ask()
     }
 
-    /// One line, without its end; nil at the end of input. A terminal hands over one line at a time, of at most
-    /// 4096 bytes (termios(3), canonical mode).
-    private static func line(from descriptor: Int32) -> String? {
-        var bytes = [UInt8](repeating: 0, count: 4096)
-        var count: Int
-        repeat { count = read(descriptor, &bytes, bytes.count) } while count < 0 && errno == EINTR
-        guard count > 0 else { return nil }
-        return String(decoding: bytes[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-    }
+    /// Takes what stands on the line of the cursor away (ECMA-48 EL): progress, or the `^C` that the terminal echoes.
+    func clearLine() { if showsProgressLive { draw("\r\u{1B}[K") } }
+
+    /// The locale is one of UTF-8 (locale(7): the first of these that is set decides).
+    private static let showsUnicode: Bool = {
+        let environment = ProcessInfo.processInfo.environment
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }.first { !$0.isEmpty } ?? "C"
+        return locale.lowercased().replacing("-", with: "").contains("utf8")
+    }()
 
     private func environment(_ name: String) -> String { ProcessInfo.processInfo.environment[name] ?? "" }
 
     /// 0, or why not all was written (errno(3)). A reader that has gone away (EPIPE) ends our talking, not our work.
     @discardableResult
     private func write(_ text: String, to descriptor: Int32) -> Int32 {
-        var rest = Array(text.utf8)[...]
+        let isShownInASCII = !Self.showsUnicode && isatty(descriptor) == 1
+        var rest = Array((isShownInASCII ? text.inASCII : text).utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }

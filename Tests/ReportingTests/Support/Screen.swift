@@ -39,7 +39,7 @@ final class Screen: Sendable {
             switch character {
             case "\u{1B}":
                 rest = rest.dropFirst()
-                let digits = rest.prefix { $0.isNumber }
+                let digits = rest.prefix { $0.isNumber || $0 == ";" }
                 rest = rest.dropFirst(digits.count)
                 perform(rest.popFirst(), Int(digits) ?? 1, &state)
             case "\r": state.column = 0
