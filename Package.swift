@@ -216,7 +216,8 @@ let package = Package(
             name: "CoordTests",
             dependencies: [
                 "AgentClient", "AgentProtocol", "Coord", "FleetModel", "FleetOperations", "HostAccess", "Inventory",
-                "Reporting", "RolloutDriver", "RolloutEngine", "RolloutSpec", "RolloutStore", "SSHConfig", "SSHTransport",
+                "Reporting", "RolloutDriver", "RolloutEngine", "RolloutSpec", "RolloutStore", "SSHConfig",
+                "SSHTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Golden"], swiftSettings: strict

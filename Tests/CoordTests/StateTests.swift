@@ -134,7 +134,7 @@ import Testing
         #expect(outcome.status == 2)
         let resumed = try await program.run("resume")
         #expect(resumed.status == 1)
-        #expect(resumed.errors.hasPrefix("error: the rollout can't be read: r1: "))
+        #expect(resumed.errors.hasPrefix("error: the rollout can't be read: r1 was begun by another version of coord"))
         #expect(try store.rollout(lease.rollout).lease == nil)
     }
 
