@@ -6,8 +6,11 @@ public struct EndingText: Sendable {
     private let ending: Ending
     private let plan: RolloutPlan
     private let style: Style
+    private let stateArgument: String
 
-    public init(_ ending: Ending, plan: RolloutPlan, style: Style = .plain) {
+    /// `stateArgument`: what a command typed after this needs to find the rollout: ` --state envs/.coord`, or nothing.
+    public init(_ ending: Ending, plan: RolloutPlan, style: Style = .plain, stateArgument: String = "") {
+        self.stateArgument = stateArgument
         self.ending = ending
         self.plan = plan
         self.style = style
@@ -86,7 +89,8 @@ public struct EndingText: Sendable {
         switch ending.verdict {
         case .complete, .unchanged: nil
         case .completeWithDebt:
-            "mend what failed and roll out again; hosts that run \(plan.release) are left as they are"
+            "mend what failed, then: coord retry \(plan.rollout)\(stateArgument); "
+                + "hosts that run \(plan.release) are left as they are"
         case .mixed: "see to the hosts named above, then roll out again; a rollout begins from what each host runs"
         }
     }

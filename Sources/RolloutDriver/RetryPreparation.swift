@@ -38,13 +38,19 @@ public struct RetryPreparation: Sendable {
             return false
         }
         let reports = try survey.reports(forArtifactOf: 0)
-        let hosts = job.plan.hosts.map { PlannedHost($0.name, reports[$0.name]) }
+        let hosts = job.plan.hosts.map { PlannedHost($0.name, reports[$0.name], target: target(of: $0, in: id)) }
         try refuseWithoutRoom(hosts)
         var next = job
         next.plan.rollout = id
         next.plan.hosts = hosts
         next.plan.batches = batches(of: hosts)
         return PreparedRollout(job: next, artifact: nil, reports: reports)
+    }
+
+    /// The directory that the host was to get. Of one that was offline nobody asked which names are free there.
+    private func target(of host: PlannedHost, in rollout: RolloutID) -> String? {
+        guard host.target == nil, host.isOffline, job.configuration != nil else { return host.target }
+        return "\(job.plan.release)+\(rollout)"
     }
 
     private func definition() throws(PreparationError) -> ServiceDefinition {

@@ -23,6 +23,8 @@ struct EndedRollout {
                 "the packed artifact of \(record.release) is gone",
                 hint: "roll it out again: coord rollout INVENTORY --limit @failed", status: .failedUnchanged)
         }
+        let configuration = try await UnfinishedRollout.secrets(
+            of: job, orElse: .failedUnchanged, retryWith: "coord retry")
         return try await withAgents(of: HostSelection(endpoints: job.endpoints), over: options.connection) { agents in
             let launch = RolloutLaunch(
                 store: store, service: record.service, inventory: inventory,
@@ -32,7 +34,7 @@ struct EndedRollout {
             let preparation = RetryPreparation(job: job, retrying: hosts, agents: agents)
             return try await launch.run { id throws(PreparationError) in
                 var prepared = try await preparation.rollout(id)
-                prepared.artifact = artifact
+                (prepared.artifact, prepared.configuration) = (artifact, configuration)
                 return prepared
             }
         }

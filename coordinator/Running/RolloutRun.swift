@@ -121,7 +121,8 @@ struct RolloutRun {
     private func report(_ result: RolloutDriver.Result) -> ExitStatus {
         switch result {
         case .ended(let ending):
-            let text = EndingText(ending, plan: job.plan, style: output.resultStyle(on: terminal))
+            let text = EndingText(
+                ending, plan: job.plan, style: output.resultStyle(on: terminal), stateArgument: stateArgument)
             if !output.json { text.lines.forEach(terminal.print) }
             return ExitStatus(ending.verdict)
         case .suspended(let suspension):

@@ -87,18 +87,27 @@ struct UnfinishedRollout: ParsableArguments {
             default: false
             }
         }
-        guard isNeeded, engine.failureReason == nil, let recipe = try rollout.job().configuration else { return nil }
-        let source = ConfigurationSource(recipe)
+        guard isNeeded, engine.failureReason == nil else { return nil }
+        return try await Self.secrets(of: try rollout.job(), orElse: .paused, retryWith: "coord resume")
+    }
+
+    /// The job's configuration with its secrets; nil where it has none.
+    /// - Throws: ``Failure`` with `status` where one can't be got.
+    static func secrets(
+        of job: RolloutJob, orElse status: ExitStatus, retryWith command: String
+    ) async throws -> ConfigurationSource? {
+        guard let source = job.configuration.map(ConfigurationSource.init) else { return nil }
         do throws(Diagnostics) {
             _ = try await source.renderer()
             return source
         } catch {
+            let rollout = job.plan.rollout
             var failure = Failure(error)
-            failure.status = .paused
+            failure.status = status
             failure.diagnostics.append(
                 Diagnostic(
-                    "rollout \(rollout.record.id) is as it was; it needs its secrets to go on",
-                    hint: "mend that, then: coord resume \(rollout.record.id)"))
+                    "rollout \(rollout) is as it was; it needs its secrets to go on",
+                    hint: "mend that, then: \(command) \(rollout)"))
             throw failure
         }
     }
