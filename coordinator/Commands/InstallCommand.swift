@@ -4,7 +4,6 @@ import ArgumentParser
 import FleetModel
 import HostAccess
 import Reporting
-import SSHTransport
 
 struct InstallCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -45,52 +44,27 @@ struct InstallCommand: AsyncParsableCommand {
 
     func run() async throws {
         let hosts = try await fleet.select("all")
-        let endpoints = hosts.endpoints
         let package = try AgentPackage(agent)
         let terminal = Terminal.standard
-        let question = "Install the agent on \(counted(endpoints.count, "host"))?"
+        let question = "Install the agent on \(counted(hosts.endpoints.count, "host"))?"
         guard yes || !terminal.isInteractive || terminal.confirm(question) else {
             throw Failure("not confirmed; nothing was changed", status: .failedUnchanged)
         }
-        let problems = try await withConnector(to: hosts, over: fleet.connection) { connector in
+        let failed = try await withConnector(to: hosts, over: fleet.connection) { connector in
             let installer = AgentInstaller(
                 connector: connector, package: package, allowsDowngrade: allowDowngrade,
                 coordinatorVersion: ProductVersion.text)
-            return await install(on: endpoints, with: installer)
-        }
-        guard problems.isEmpty else { throw failure(problems, of: endpoints.count) }
-    }
-
-    /// Says how each host went as soon as it is known; answers those that failed.
-    private func install(on endpoints: [HostEndpoint], with installer: AgentInstaller) async -> [InstallLine] {
-        await withTaskGroup(of: InstallLine.self) { group in
-            for endpoint in endpoints {
-                group.addTask {
-                    do throws(InstallError) {
-                        let result = try await installer.install(on: endpoint, deadline: Self.deadline)
-                        return InstallLine(endpoint.name, .success(result))
-                    } catch { return InstallLine(endpoint.name, .failure(error)) }
-                }
+            return await HostRound(output: output).run(on: hosts.endpoints) { endpoint in
+                do throws(InstallError) {
+                    return InstallLine(
+                        endpoint.name, .success(try await installer.install(on: endpoint, deadline: Self.deadline)))
+                } catch { return InstallLine(endpoint.name, .failure(error)) }
             }
-            var problems: [InstallLine] = []
-            for await line in group {
-                if !output.quiet || line.problem != nil {
-                    Terminal.standard.print(output.json ? line.jsonLine : line.text(output.resultStyle(on: .standard)))
-                }
-                if line.problem != nil { problems.append(line) }
-            }
-            return problems
         }
-    }
-
-    private func failure(_ problems: [InstallLine], of total: Int) -> Failure {
-        var grouped = GroupedProblems()
-        for line in problems.sorted(by: { $0.host < $1.host }) {
-            grouped.add(GroupedProblems.Problem(line.problem ?? "", hint: line.hint), of: line.host)
+        guard failed.isEmpty else {
+            throw HostRound.failure(
+                failed, status: .failedUnchanged,
+                conclusion: "the agent is not on \(failed.count) of \(hosts.endpoints.count) hosts")
         }
-        var failure = Failure("", status: .failedUnchanged)
-        failure.diagnostics = grouped.diagnostics
-        failure.diagnostics.append(Diagnostic("the agent is not on \(problems.count) of \(total) hosts"))
-        return failure
     }
 }

@@ -4,7 +4,7 @@ import HostAccess
 import Reporting
 
 /// What became of the agent on one host, for people and for programs.
-struct InstallLine: Encodable {
+struct InstallLine: HostLine {
     var host: String
     var change: String?
     var agentVersion: String?

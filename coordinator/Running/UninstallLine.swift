@@ -3,7 +3,7 @@ import FleetModel
 import Reporting
 
 /// What became of a host that was to be rid of its agent, for people and for programs.
-struct UninstallLine: Encodable {
+struct UninstallLine: HostLine {
     var host: String
     var change: String?
     /// Where releases are, which stay.
