@@ -1,14 +1,17 @@
-/// A keyword that would matter, and that we can't obey: named once, never ignored in silence.
+/// A keyword that would matter, and that we can't obey: named once, or refused where it guards somebody; never ignored
+/// in silence.
 struct UnsupportedKeyword: Sendable {
     var name: String
     /// Keywords with the same subject are named together, by the first that is met.
     var subject: String
-    /// What happens instead.
+    /// What happens instead; of a safeguard, the remedy.
     var consequence: String
     /// Values, in lower case, that ask for nothing that we don't do.
     var harmlessValues: Set<String> = []
     /// Distributions ship it in `/etc/ssh/ssh_config`, where nobody has asked for it.
     var isUsualInSystemFile = false
+    /// Whoever wrote it counts on it: to go on without would take a protection away.
+    var isSafeguard = false
 
     private static func named(
         _ name: String, _ consequence: String, subject: String? = nil, harmless: Set<String> = []
@@ -36,9 +39,14 @@ struct UnsupportedKeyword: Sendable {
             named("PKCS11Provider", "only key files and the ssh-agent are asked for keys", harmless: ["none"]),
             named("ProxyUseFdpass", "the command has to pass the data itself", harmless: no),
             named("PubkeyAuthentication", "only keys are tried", harmless: ["yes", "true", "unbound", "host-bound"]),
-            named("RefuseConnection", "the host is reached all the same"),
+            UnsupportedKeyword(
+                name: "RefuseConnection", subject: "RefuseConnection",
+                consequence: "leave the host out with --limit, or take the line away", isSafeguard: true),
             named("RemoteCommand", "the agent's own commands are run", harmless: ["none"]),
-            named("RevokedHostKeys", "only '@revoked' lines of known_hosts revoke keys", harmless: ["none"]),
+            UnsupportedKeyword(
+                name: "RevokedHostKeys", subject: "RevokedHostKeys",
+                consequence: "mark the keys with '@revoked' in known_hosts, or give coord a file of its own with -F",
+                harmlessValues: ["none"], isSafeguard: true),
             named(
                 "SecurityKeyProvider", "keys on security tokens work through the ssh-agent only",
                 harmless: ["internal"]),

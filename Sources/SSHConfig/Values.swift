@@ -61,7 +61,12 @@ struct Values {
         case .aliveCountMaximum(let count): aliveCountMaximum = aliveCountMaximum ?? count
         case .hostKeyAlias(let name): hostKeyAlias = hostKeyAlias ?? name
         case .ignoreUnknown(let patterns): ignoredUnknown = ignoredUnknown ?? patterns
-        case .unsupported(let keyword): unsupported.append((keyword, location))
+        case .unsupported(let keyword):
+            guard !keyword.isSafeguard else {
+                throw Diagnostic(
+                    "\(keyword.name) is not supported, and protects this host", at: location, hint: keyword.consequence)
+            }
+            unsupported.append((keyword, location))
         }
     }
 

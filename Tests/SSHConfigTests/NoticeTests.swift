@@ -135,4 +135,15 @@ import Testing
             try #require(route.jumps.count == 1 && route.host.identityFiles == ["/home/ann/.ssh/u\(number % 100)"])
         }
     }
+
+    @Test func `what protects a host is an error for that host, not a notice`() throws {
+        let configuration = Configuration(
+            "Host a\n  RefuseConnection decommissioned\nHost b\n  RevokedHostKeys /keys\n")
+        for (host, keyword) in [("a", "RefuseConnection"), ("b", "RevokedHostKeys")] {
+            let error = try #require(throws: Diagnostics.self) { try configuration.notices(host) }
+            #expect(error.description.contains("\(keyword) is not supported, and protects this host"))
+        }
+        #expect(try configuration.notices("c") == [])
+        #expect(try Configuration("RevokedHostKeys none").notices("a") == [])
+    }
 }
