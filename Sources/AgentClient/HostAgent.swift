@@ -94,7 +94,9 @@ public actor HostAgent {
     /// Closes the connection for good; whatever is waiting fails. May be called again.
     public func close() async {
         isClosed = true
+        // Whoever shuts the connector down next must not take the ground from under it.
         connecting?.cancel()
+        _ = await connecting?.value
         await drop(link)
     }
 
