@@ -59,7 +59,7 @@ public struct EndingText: Sendable {
 
     /// The hosts that went as they should, one line for each thing that can be said of them.
     private var groups: [String] {
-        let order: [HostEnding.State] = [.updated, .current, .restored, .untouched, .offline]
+        let order: [HostEnding.State] = [.updated, .current, .restored, .retired, .kept, .untouched, .offline]
         return order.flatMap { state -> [String] in
             let hosts = ending.hosts.filter { $0.state == state && $0.failure == nil }
             let labels = hosts.map(label)
@@ -76,6 +76,8 @@ public struct EndingText: Sendable {
         return switch host.state {
         case .updated: ending.reason == nil ? "updated to \(plan.release)" : "left on \(plan.release)"
         case .current: "ran \(plan.release) already"
+        case .kept: "kept as it is, as planned"
+        case .retired: "stopped, as planned"
         case .untouched: "untouched"
         case .offline: "offline, left out"
         case .restored: "rolled back to " + (current ?? "nothing, as before")

@@ -22,6 +22,7 @@ struct JSONLine: Encodable {
     var host: String?
     var batch: Int?
     var operation: String?
+    var analysis: String?
     var hook: String?
     var request: String?
     var by: String?
@@ -40,8 +41,8 @@ struct JSONLine: Encodable {
     var hosts: [Host]?
 
     private enum CodingKeys: String, CodingKey {
-        case event, at, rollout, service, release, digest, batches, offline, resumed, host, batch, operation, hook
-        case request, by
+        case event, at, rollout, service, release, digest, batches, offline, resumed, host, batch, operation, analysis
+        case hook, request, by
         case ok, failure, problem, text, output, current
         case inService = "in_service"
         case bytes, course, unavailable, reason, verdict, hosts
@@ -93,6 +94,17 @@ extension JSONLine {
         case .operatorAsked(let request, let person):
             self.init(event: "asked", request: request.verb, by: person)
             if case .pause(let reason) = request { self.reason = reason }
+            if case .skip(let host) = request { self.host = host.text }
+        case .trafficShifted(_, let outcome):
+            self.init(event: "traffic_shifted", ok: outcome == .succeeded)
+            if case .failed(let problem) = outcome { self.problem = problem }
+        case .analysed(let name, _, let verdict):
+            self.init(event: "analysed", reason: verdict.reason, verdict: verdict.jsonName)
+            analysis = name.text
+        case .schemaHookFinished(let hook, let outcome):
+            self.init(event: "schema_hook_finished", hook: hook.rawValue, ok: outcome == .succeeded)
+            if case .failed(let problem) = outcome { self.problem = problem }
+        case .windowChanged(let isOpen): self.init(event: isOpen ? "window_opened" : "window_closed")
         }
     }
 

@@ -20,6 +20,24 @@ extension HostOperation {
     var jsonName: String { self == .watchReverted ? "watch_reverted" : rawValue }
 }
 
+extension AnalysisVerdict {
+    var jsonName: String {
+        switch self {
+        case .successful: "successful"
+        case .failed: "failed"
+        case .error: "error"
+        case .inconclusive: "inconclusive"
+        }
+    }
+
+    var reason: String? {
+        switch self {
+        case .successful: nil
+        case .failed(let reason), .error(let reason), .inconclusive(let reason): reason
+        }
+    }
+}
+
 extension HostFailure.Kind {
     var jsonName: String { self == .timedOut ? "timed_out" : rawValue }
 }

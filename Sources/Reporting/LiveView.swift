@@ -96,7 +96,8 @@ struct LiveView: Sendable {
 
     private var currentBatch: Int {
         switch engine.course {
-        case .forward(let batch), .betweenBatches(let batch): batch
+        case .forward(let step): plan.steps.prefix(step + 1).compactMap(\.batch).last ?? 0
+        case .betweenBatches(let batch): batch
         case .notStarted, .starting: 0
         // On the way back: the last one that was begun.
         case .rollingBack, .closing, .finishing, .ended: engine.hosts.filter(\.isChanged).compactMap(\.batch).max() ?? 0

@@ -62,13 +62,30 @@ struct Narrator: Sendable {
 
     private func narrations(of event: Event) -> [Narration] {
         switch event {
-        case .rolloutStarted, .timerFired: []
+        case .rolloutStarted, .timerFired, .trafficShifted(_, .succeeded): []
         case .rolloutResumed(let person): [Narration(text: "resumed by \(person)")]
         case .operationFinished(let operation, let host, let outcome): narrations(of: operation, on: host, outcome)
         case .hookFinished(let hook, .succeeded): [Narration(text: "hook \(hook.spoken) succeeded")]
         case .hookFinished(let hook, .failed(let problem)):
             [Narration(tone: .bad, text: "hook \(hook.spoken) failed: \(problem)")]
         case .operatorAsked(let request, let person): [narration(of: request, by: person)]
+        case .trafficShifted(_, .failed(let problem)):
+            [Narration(tone: .bad, text: "the traffic could not be shifted: \(problem)")]
+        case .analysed(let name, _, let verdict): [narration(of: verdict, on: name)]
+        case .schemaHookFinished(let hook, .succeeded): [Narration(text: "schema hook \(hook.rawValue) succeeded")]
+        case .schemaHookFinished(let hook, .failed(let problem)):
+            [Narration(tone: .bad, text: "schema hook \(hook.rawValue) failed: \(problem)")]
+        case .windowChanged(let isOpen):
+            [Narration(text: isOpen ? "hosts may be started now" : "outside the allowed hours: no host is started")]
+        }
+    }
+
+    private func narration(of verdict: AnalysisVerdict, on name: AnalysisName) -> Narration {
+        switch verdict {
+        case .successful: Narration(tone: .good, text: "analysis \(name) is successful")
+        case .failed(let reason): Narration(tone: .bad, text: "analysis \(name) failed: \(reason)")
+        case .error(let reason): Narration(tone: .bad, text: "analysis \(name) could not be measured: \(reason)")
+        case .inconclusive(let reason): Narration(tone: .warning, text: "analysis \(name) is inconclusive: \(reason)")
         }
     }
 
@@ -80,6 +97,8 @@ struct Narrator: Sendable {
                 tone: .warning, text: "pause asked for by \(person)\(why): no further host is started")
         case .resume: return Narration(text: "resume asked for by \(person)")
         case .retry: return Narration(text: "retry of the failed hosts asked for by \(person)")
+        case .promote: return Narration(text: "promoted by \(person)")
+        case .skip(let host): return Narration(text: "\(host) is to be skipped, says \(person)")
         case .abort: return Narration(tone: .warning, text: "abort asked for by \(person)")
         case .interrupt:
             let course = "stopping: hosts in the middle of a switch are waited for; Ctrl-C again leaves at once"
@@ -133,7 +152,8 @@ extension RolloutEngine {
     fileprivate var passedBatches: Int {
         switch course {
         case .notStarted, .starting, .rollingBack: 0
-        case .forward(let batch), .betweenBatches(let batch): batch
+        case .forward(let step): Set(plan.steps.prefix(step).compactMap(\.batch)).count
+        case .betweenBatches(let batch): batch
         case .closing, .finishing, .ended: failureReason == nil ? plan.batches.count : 0
         }
     }

@@ -5,10 +5,13 @@ extension HostOperation {
     var done: String {
         switch self {
         case .stage: "staged"
+        case .drain: "drained"
         case .activate: "activated, waiting for health"
         case .watch: "healthy"
         case .revert: "restored"
         case .watchReverted: "healthy again on what it ran before"
+        case .admit: "takes traffic"
+        case .retire: "stopped what it ran before"
         case .inspect, .finish: rawValue
         }
     }
@@ -16,10 +19,13 @@ extension HostOperation {
     var failed: String {
         switch self {
         case .stage: "staging failed"
+        case .drain: "could not be drained"
         case .activate: "activation failed"
         case .watch: "not healthy"
         case .revert: "could not be restored"
         case .watchReverted: "not healthy after being restored"
+        case .admit: "could not be given traffic"
+        case .retire: "could not stop what it ran before"
         case .inspect: "could not be asked what it runs"
         case .finish: "could not be told that the rollout is over"
         }
@@ -32,14 +38,19 @@ extension HostProgress.Phase {
         case .waiting: "waiting"
         case .staging: "receiving the release"
         case .staged: "staged"
+        case .draining, .drainingBack: "draining"
         case .activating: "activating"
         case .watching: "waiting for health"
+        case .admitting: "healthy, getting traffic"
         case .healthy: "healthy"
         case .failed: "failed"
         case .reverting: "rolling back"
         case .watchingReverted: "rolled back, waiting for health"
         case .reverted: "rolled back"
+        case .readmitting: "getting its traffic back"
         case .stuck: "needs hands"
+        case .skipped: "skipped"
+        case .retired: "stopped, others have taken over"
         case .current: "already current"
         case .offline: "offline, left out"
         }

@@ -107,6 +107,8 @@ public final class AgentFleet: Fleet {
                 name, .activate(release: reference(for: agent).directoryName), on: agent, before: end, observer)
         case .revert: return try await step(name, .revert, on: agent, before: end, observer)
         case .watch, .watchReverted: return try await step(name, watch, on: agent, before: end, observer)
+        case .drain, .admit, .retire:
+            return .failed(HostFailure(.refused, "this coordinator does not know how to \(operation.rawValue) a host"))
         case .inspect: return .observed(try await observe(agent))
         case .finish: return try await finish(agent)
         }

@@ -152,6 +152,15 @@ public final class RolloutDriver: Sendable {
             case .perform(let operation, let host, let attempt, let deadline):
                 effects.perform(operation, on: host, attempt: attempt, deadline: deadline)
             case .runHook(let hook): effects.run(hook, engine: engine)
+            case .shiftTraffic(_, let attempt):
+                let outcome = TrafficOutcome.failed("this coordinator knows no balancers")
+                mailbox.post(.happened(.trafficShifted(attempt: attempt, outcome)))
+            case .analyse(let name, let attempt):
+                let verdict = AnalysisVerdict.error(reason: "this coordinator measures nothing")
+                mailbox.post(.happened(.analysed(name, attempt: attempt, verdict)))
+            case .runSchemaHook(let hook, _):
+                let outcome = HookOutcome.failed("this coordinator runs no schema hooks")
+                mailbox.post(.happened(.schemaHookFinished(hook, outcome)))
             case .startTimer(let timer, let deadline): effects.start(timer, after: clock.timeUntil(deadline))
             case .cancelTimer(let timer): effects.cancel(timer)
             case .wait(let reason): observer.observe(.waiting(reason: reason))

@@ -7,10 +7,18 @@ public enum Action: Hashable, Sendable {
     case perform(HostOperation, on: HostName, attempt: Int, deadline: Duration)
     /// Answered by ``Event/hookFinished(_:_:)``.
     case runHook(CoordinatorHook)
+    /// Brings every balancer to this allocation and reads it back from each; answered by
+    /// ``Event/trafficShifted(attempt:_:)``. No host is being drained or admitted meanwhile.
+    case shiftTraffic(TrafficAllocation, attempt: Int)
+    /// Measures afresh, whatever was measured before; answered by ``Event/analysed(_:attempt:_:)``.
+    case analyse(AnalysisName, attempt: Int)
+    /// Answered by ``Event/schemaHookFinished(_:_:)``. What has been run once is not run again: asked anew, the host
+    /// tells what came of it.
+    case runSchemaHook(SchemaHook, on: HostName)
     /// Answered by ``Event/timerFired(_:)`` at `deadline`; replaces a running timer of that name.
     case startTimer(RolloutTimer, deadline: RolloutInstant)
     case cancelTimer(RolloutTimer)
-    /// Paused at a safe point because a person asked: stay, and wait for the next word.
+    /// At a safe point that only a person, or a timer, leads on from: stay, and wait for the next word.
     case wait(reason: String)
     /// Stop driving; the rollout can be resumed.
     case suspend(Suspension)

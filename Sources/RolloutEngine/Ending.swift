@@ -24,11 +24,23 @@ public struct Ending: Hashable, Sendable, Codable {
         }
     }
 
+    /// What the balancers do in the end.
+    public enum Traffic: Hashable, Sendable, Codable {
+        /// What they did before, except that hosts in need of hands get nothing.
+        case initial
+        /// What the plan's last step has them do, except that hosts in need of hands get nothing.
+        case target
+        /// It could not be verified, for that reason: one printable sentence.
+        case unknown(String)
+    }
+
     public var verdict: Verdict
     /// Why it failed or was aborted.
     public var reason: String?
     /// Every selected host, those that need hands first.
     public var hosts: [HostEnding]
+    /// Nil where no balancer was told anything.
+    public var traffic: Traffic?
 
     /// It ended before anything was asked of a host.
     public init(unchangedBecause reason: String) {
@@ -67,6 +79,10 @@ public struct HostEnding: Hashable, Sendable, Codable {
         case updated
         /// It ran the release already, and still does.
         case current
+        /// By the plan it keeps what it runs.
+        case kept
+        /// What it ran has been stopped, as the plan has it: others have taken over.
+        case retired
         /// It was never changed.
         case untouched
         /// It could not be reached before anything began, and was left out.

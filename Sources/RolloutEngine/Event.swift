@@ -8,13 +8,24 @@ public enum Event: Hashable, Sendable, Codable {
     case operationFinished(HostOperation, on: HostName, OperationOutcome)
     case hookFinished(CoordinatorHook, HookOutcome)
     case timerFired(RolloutTimer)
+    /// The answer to ``Action/shiftTraffic(_:attempt:)`` of that attempt.
+    case trafficShifted(attempt: Int, TrafficOutcome)
+    /// The answer to ``Action/analyse(_:attempt:)`` of that attempt.
+    case analysed(AnalysisName, attempt: Int, AnalysisVerdict)
+    /// The answer to ``Action/runSchemaHook(_:on:)``.
+    case schemaHookFinished(SchemaHook, HookOutcome)
+    /// The hours in which hosts may be started have begun, or ended, by the clock on the wall.
+    case windowChanged(isOpen: Bool)
     case operatorAsked(OperatorRequest, by: String)
 }
 
-/// What a coordinator can ask of one host; the names are the agent's step ids and must stay.
+/// What a coordinator can do about one host; the names are the agent's step ids and must stay.
 public enum HostOperation: String, Hashable, Sendable, Codable, CaseIterable {
     /// Brings the release onto the host; changes nothing that runs.
     case stage
+    /// Takes it out of the traffic on every balancer, reads that back, and waits until its connections have ended.
+    /// Idempotent, and verified anew whenever it is asked for.
+    case drain
     /// Switches to the release and restarts the service.
     case activate
     /// Waits for health.
@@ -23,6 +34,11 @@ public enum HostOperation: String, Hashable, Sendable, Codable, CaseIterable {
     case revert
     /// Waits for health after restoring.
     case watchReverted
+    /// Gives it its share of the traffic on every balancer (``RolloutEngine/allocation``), and reads that back.
+    /// Idempotent, and verified anew whenever it is asked for.
+    case admit
+    /// Stops what it ran before the traffic was taken from it.
+    case retire
     /// Reads what the host runs.
     case inspect
     /// Tells the host that the rollout is over.
@@ -41,7 +57,7 @@ public enum OperationOutcome: Hashable, Sendable, Codable {
 public struct HostFailure: Hashable, Sendable, Codable {
     /// In which part of the work, or of the way there.
     public enum Kind: String, Hashable, Sendable, Codable {
-        case unreachable, timedOut, refused, staging, hook, service, unhealthy, interrupted, other
+        case unreachable, timedOut, refused, staging, hook, service, unhealthy, interrupted, traffic, other
     }
 
     public var kind: Kind
@@ -71,7 +87,26 @@ public struct HostObservation: Hashable, Sendable, Codable {
     }
 }
 
-/// How a coordinator's hook ended.
+/// How a shift of the traffic ended.
+public enum TrafficOutcome: Hashable, Sendable, Codable {
+    /// Every balancer was read back and has the allocation.
+    case succeeded
+    /// What is wrong with which balancer: one printable sentence. What the others do is not known.
+    case failed(String)
+}
+
+/// What an analysis found, in Argo's terms; each reason is one printable sentence.
+public enum AnalysisVerdict: Hashable, Sendable, Codable {
+    case successful
+    /// The release is worse than it may be.
+    case failed(reason: String)
+    /// It could not be measured.
+    case error(reason: String)
+    /// Neither good nor bad: a person has to say.
+    case inconclusive(reason: String)
+}
+
+/// How a hook ended.
 public enum HookOutcome: Hashable, Sendable, Codable {
     case succeeded
     case failed(String)
@@ -79,7 +114,12 @@ public enum HookOutcome: Hashable, Sendable, Codable {
 
 /// The timers of a rollout.
 public enum RolloutTimer: String, Hashable, Sendable, Codable {
+    /// No host makes progress.
     case progress
+    /// The end of a plan's pause.
+    case pause
+    /// Nobody has answered.
+    case ask
 }
 
 /// What a person asks of a rollout: a verb, and what it needs.
@@ -91,6 +131,10 @@ public enum OperatorRequest: Hashable, Sendable, Codable {
     case resume
     /// Try the hosts that failed again, and go on where the rollout is paused.
     case retry
+    /// End the pause that the plan makes, or take an analysis that told nothing for good.
+    case promote
+    /// Leave that host out: it keeps, or gets back, what it ran before.
+    case skip(HostName)
     /// Restore every host that was changed.
     case abort
     /// Leave soon, resumable: only what must not be left half done is waited for.
@@ -102,6 +146,8 @@ public enum OperatorRequest: Hashable, Sendable, Codable {
         case .pause: "pause"
         case .resume: "resume"
         case .retry: "retry"
+        case .promote: "promote"
+        case .skip: "skip"
         case .abort: "abort"
         case .interrupt: "interrupt"
         }

@@ -3,22 +3,33 @@ import FleetModel
 /// Where one host is in the rollout.
 public struct HostProgress: Hashable, Sendable {
     /// Valid transitions are:
-    ///  - waiting → staging
-    ///  - staging → staged, failed
-    ///  - staged → activating, reverting (where an earlier attempt changed it)
+    ///  - waiting → staging, skipped
+    ///  - staging → staged, failed, skipped
+    ///  - staged → draining (behind a balancer), activating; readmitting, reverting (what an earlier attempt has left)
+    ///  - draining → activating, staged (interrupted, or on the way back), readmitting (it could not be drained)
     ///  - activating → watching, failed, reverting (once the activation has ended)
-    ///  - watching → healthy, failed, reverting
-    ///  - healthy → reverting
+    ///  - watching → admitting (behind a balancer), healthy, failed, reverting
+    ///  - admitting → healthy, failed
+    ///  - healthy → drainingBack, reverting
     ///  - failed, reverted, stuck → staging, staged (a person has it retried)
-    ///  - failed → reverting
-    ///  - reverting → watchingReverted, reverted, stuck
-    ///  - watchingReverted → reverted, stuck
+    ///  - failed → drainingBack, reverting, readmitting
+    ///  - drainingBack → reverting, readmitting (it could not be drained)
+    ///  - reverting → watchingReverted, readmitting, reverted, stuck
+    ///  - watchingReverted → readmitting, reverted, stuck
+    ///  - readmitting → reverted, failed, staged, skipped, stuck
+    ///  - reverted → staged (the way back was a rehearsal)
     public enum Phase: String, Hashable, Sendable, Codable {
-        case waiting, staging, staged, activating, watching, healthy, failed
-        case reverting, watchingReverted, reverted
+        case waiting, staging, staged, draining, activating, watching, admitting, healthy, failed
+        case drainingBack, reverting, watchingReverted, reverted
+        /// It gets its traffic again with what it ran before.
+        case readmitting
+        /// A person has it left out.
+        case skipped
+        /// It took the traffic before others did, and was stopped when they had taken over.
+        case retired
         /// Restoring it failed: it needs hands.
         case stuck
-        /// It runs the release already.
+        /// Nothing is to be changed: it runs the release already, or keeps what it runs.
         case current
         /// It could not be reached before anything began, and is left out.
         case offline
@@ -53,11 +64,14 @@ public struct HostProgress: Hashable, Sendable {
 
     /// Out of service, or not known to be in it.
     public var isUnavailable: Bool {
-        switch phase {
-        case .current, .reverted: planned.isSick
+        if planned.isIdle { return false }
+        return switch phase {
+        case .current, .reverted, .skipped, .retired: planned.isSick
         case .waiting, .staging, .staged: planned.isSick || isLeftOut
         case .healthy: false
-        case .activating, .watching, .reverting, .watchingReverted, .stuck, .offline: true
+        case .draining, .activating, .watching, .admitting, .drainingBack, .reverting, .watchingReverted,
+            .readmitting, .stuck, .offline:
+            true
         // Staging changes nothing that runs, but nobody knows of a host that has gone.
         case .failed: isChanged || planned.isSick || isLeftOut || failure?.kind == .unreachable
         }
@@ -66,7 +80,7 @@ public struct HostProgress: Hashable, Sendable {
     /// Nothing more happens to it while the rollout goes forward.
     var isSettled: Bool {
         switch phase {
-        case .healthy, .failed, .reverted, .stuck, .current, .offline: true
+        case .healthy, .failed, .reverted, .stuck, .current, .offline, .skipped, .retired: true
         default: false
         }
     }
@@ -77,5 +91,5 @@ public struct HostProgress: Hashable, Sendable {
     }
 
     /// Started, not yet healthy or failed.
-    var isInFlight: Bool { phase == .activating || phase == .watching }
+    var isInFlight: Bool { [.draining, .activating, .watching, .admitting].contains(phase) }
 }

@@ -83,6 +83,9 @@ struct PendingTally: Sendable {
     private(set) var switches = 0
     /// Waits for health, after either.
     private(set) var watches = 0
+    /// Drains and admissions.
+    private(set) var shifts = 0
+    private(set) var retirements = 0
     private(set) var inspections = 0
     private(set) var farewells = 0
 
@@ -92,6 +95,8 @@ struct PendingTally: Sendable {
         case .stage: stages += step
         case .activate, .revert: switches += step
         case .watch, .watchReverted: watches += step
+        case .drain, .admit: shifts += step
+        case .retire: retirements += step
         case .inspect: inspections += step
         case .finish: farewells += step
         }

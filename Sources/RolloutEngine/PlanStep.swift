@@ -16,6 +16,14 @@ public enum PlanStep: Hashable, Sendable, Codable {
     case runSchemaHook(SchemaHook, on: HostName)
     /// Stops what these hosts ran before the traffic was taken from it.
     case retire([HostName])
+
+    /// The batch that it changes or restores.
+    public var batch: Int? {
+        switch self {
+        case .change(let batch), .restore(let batch): batch
+        case .shiftTraffic, .pause, .analyse, .runSchemaHook, .retire: nil
+        }
+    }
 }
 
 /// An analysis as the specification names it.

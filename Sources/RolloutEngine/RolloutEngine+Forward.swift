@@ -11,12 +11,13 @@ extension RolloutEngine {
 
     /// Staging changes nothing that runs, so every host is staged from the start, the first batches first.
     private mutating func beginForward() {
-        guard !plan.batches.isEmpty else { return beginClosing() }
-        course = .forward(batch: 0)
+        guard !plan.steps.isEmpty else { return beginClosing() }
+        course = .forward(step: 0)
         for name in plan.changedHosts { perform(.stage, on: name, entering: .staging) }
     }
 
-    mutating func goForward(_ batch: Int) {
+    mutating func goForward(_ step: Int) {
+        guard case .change(let batch) = plan.steps[step] else { return fail(because: "a step that is not known yet") }
         restoreFailedHosts()
         activateHosts(of: batch)
         if progress.batches[batch].unsettled == 0 {
@@ -28,9 +29,9 @@ extension RolloutEngine {
 
     /// Where a host of an earlier batch is retried, that batch is ahead again.
     private mutating func passBatch(_ batch: Int) {
-        if progress.batches[batch].unsettled == 0 { batchesAhead.remove(batch) }
-        if let next = batchesAhead.min() {
-            course = .forward(batch: next)
+        if progress.batches[batch].unsettled == 0 { stepsAhead.remove(batch) }
+        if let next = stepsAhead.min() {
+            course = .forward(step: next)
         } else {
             actions.append(.cancelTimer(.progress))
             beginClosing()
@@ -78,7 +79,7 @@ extension RolloutEngine {
         case (.afterBatch, .betweenBatches(let batch), .failed) where plan.policy.onFailure == .continue:
             passBatch(batch)
         case (.afterBatch, .betweenBatches(let batch), .failed(let problem)):
-            course = .forward(batch: batch)
+            course = .forward(step: batch)
             fail(because: "the after_batch hook failed: \(problem)")
         default: break
         }
@@ -116,7 +117,7 @@ extension RolloutEngine {
         case .watch: progress.update(name) { $0.phase = .healthy }
         case .revert: watchRestored(name)
         case .watchReverted: progress.update(name) { $0.phase = .reverted }
-        case .inspect, .finish: return
+        case .drain, .admit, .retire, .inspect, .finish: return
         }
         if hold == nil { restartProgressTimer(at: now) }
     }
@@ -134,7 +135,7 @@ extension RolloutEngine {
                 host.failure = failure
                 host.phase = .stuck
             }
-        case .inspect, .finish: break
+        case .drain, .admit, .retire, .inspect, .finish: break
         }
     }
 
@@ -172,7 +173,7 @@ extension RolloutEngine {
         case .rollback: rollBack(because: reason)
         case .pause: pause(because: reason)
         case .continue where hostsCanGoOn: break
-        case .continue: pause(because: reason)
+        case .continue, .ask: pause(because: reason)
         }
     }
 

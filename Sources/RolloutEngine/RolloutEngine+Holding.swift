@@ -26,6 +26,7 @@ extension RolloutEngine {
             holdCause = .personThere
         case .resume: if holdCause == .personThere, hold != nil, !isSuspended { goOn(at: now) }
         case .retry: retry(at: now)
+        case .promote, .skip: break
         case .interrupt: interrupt()
         case .abort:
             if !isSuspended { (hold, isWaiting) = (nil, false) }

@@ -11,7 +11,7 @@ extension RolloutEngine {
         let names = hosts.filter(\.canBeRetried).map(\.planned.name)
         guard failureReason == nil, !names.isEmpty else { return }
         for name in names { tryAgain(name) }
-        if case .forward(let batch) = course { course = .forward(batch: batchesAhead.min() ?? batch) }
+        if case .forward(let step) = course { course = .forward(step: stepsAhead.min() ?? step) }
         // Nobody drives a suspended rollout: it goes on when it is resumed, right after this.
         if !isSuspended, case .paused = hold { goOn(at: now) } else { restartProgressTimer(at: now) }
     }
@@ -29,7 +29,7 @@ extension RolloutEngine {
             host.phase = host.isStaged ? .staged : .waiting
         }
         guard let host = progress[name], let batch = host.batch else { return }
-        batchesAhead.insert(batch)
+        stepsAhead.insert(batch)
         if host.phase == .waiting { perform(.stage, on: name, entering: .staging) }
     }
 }

@@ -16,7 +16,8 @@ public struct RolloutEngine: Sendable {
         case notStarted
         /// The `before_rollout` hook runs.
         case starting
-        case forward(batch: Int)
+        /// At that step of the plan, counted from 0.
+        case forward(step: Int)
         /// The `after_batch` hook runs.
         case betweenBatches(after: Int)
         case rollingBack
@@ -40,10 +41,20 @@ public struct RolloutEngine: Sendable {
     /// It has been suspended and waits for ``Event/rolloutResumed(by:)``.
     public internal(set) var isSuspended = false
 
+    /// What a person is to decide before it goes on; nil where it waits for nobody.
+    public internal(set) var gate: Gate?
+    /// Hosts may be started by the clock on the wall.
+    public internal(set) var isWindowOpen: Bool
+    /// Why what a person has just asked changes nothing; nil where it was taken, and after any other event.
+    public internal(set) var rejection: String?
+    /// How the traffic is to be shared out now; nil without balancers. Hosts that are being drained get nothing; one
+    /// that is being admitted gets what is meant for it.
+    public var allocation: TrafficAllocation? { plan.traffic?.initial }
+
     var progress: HostTable
     var pendingHooks: Set<CoordinatorHook> = []
-    /// The batches that have not passed since a host of theirs was last to be changed.
-    var batchesAhead: Set<Int>
+    /// The steps that are still to be done, or done again for hosts that are retried.
+    var stepsAhead: Set<Int>
     /// Failures that a person has seen and resumed after: they count no more.
     var forgiven: Set<HostName> = []
     var progressDeadline = RolloutInstant.zero
@@ -52,8 +63,9 @@ public struct RolloutEngine: Sendable {
 
     public init(plan: RolloutPlan) {
         self.plan = plan
+        isWindowOpen = !plan.policy.hasWindow
         progress = HostTable(of: plan)
-        batchesAhead = Set(plan.batches.indices)
+        stepsAhead = Set(plan.steps.indices)
     }
 
     /// Every selected host, in the plan's order.
@@ -73,6 +85,7 @@ public struct RolloutEngine: Sendable {
         case .hookFinished(let hook, let outcome): finish(hook, outcome, at: now)
         case .timerFired(.progress): progressTimerFired(at: now)
         case .operatorAsked(let request, let person): answer(request, by: person, at: now)
+        case .timerFired, .trafficShifted, .analysed, .schemaHookFinished, .windowChanged: break
         }
         // Nobody drives a suspended rollout; what an event asked for meanwhile is asked for again on resuming.
         if isSuspended { return [] }
@@ -88,7 +101,7 @@ public struct RolloutEngine: Sendable {
             if let hold { return suspendIfSafe(hold) }
             switch course {
             case .notStarted, .starting, .betweenBatches, .ended: break
-            case .forward(let batch): goForward(batch)
+            case .forward(let step): goForward(step)
             case .rollingBack: goBack()
             case .closing: closeIfAnswered()
             case .finishing(let ending): endIfFinished(ending)
@@ -108,7 +121,7 @@ extension RolloutEngine {
         }
         let attempt = progress[name]?.attempt ?? 1
         actions.append(
-            .perform(operation, on: name, attempt: attempt, deadline: plan.policy.deadline(for: operation)))
+            .perform(operation, on: name, attempt: attempt, deadline: plan.deadline(for: operation)))
     }
 
     /// False where there is no such hook, so that nothing is to be waited for.

@@ -12,11 +12,17 @@ public struct RolloutPlan: Hashable, Sendable, Codable {
     public var hosts: [PlannedHost]
     /// The hosts that change, batch by batch.
     public var batches: [[HostName]]
+    /// What is done, in order; a step names a batch by its index.
+    public var steps: [PlanStep]
+    /// Nil where no balancer is told anything.
+    public var traffic: TrafficPlan?
     public var policy: RolloutPolicy
 
+    /// Without `steps` the batches change one after the other.
     public init(
         rollout: RolloutID, service: ServiceName, release: ReleaseID, digest: Digest, strategy: StrategyName,
-        hosts: [PlannedHost], batches: [[HostName]], policy: RolloutPolicy
+        hosts: [PlannedHost], batches: [[HostName]], steps: [PlanStep]? = nil, traffic: TrafficPlan? = nil,
+        policy: RolloutPolicy
     ) {
         self.rollout = rollout
         self.service = service
@@ -25,7 +31,30 @@ public struct RolloutPlan: Hashable, Sendable, Codable {
         self.strategy = strategy
         self.hosts = hosts
         self.batches = batches
+        self.steps = steps ?? batches.indices.map { .change(batch: $0) }
+        self.traffic = traffic
         self.policy = policy
+    }
+
+    /// Plans of before there were steps change one batch after the other.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            rollout: try container.decode(RolloutID.self, forKey: .rollout),
+            service: try container.decode(ServiceName.self, forKey: .service),
+            release: try container.decode(ReleaseID.self, forKey: .release),
+            digest: try container.decode(Digest.self, forKey: .digest),
+            strategy: try container.decode(StrategyName.self, forKey: .strategy),
+            hosts: try container.decode([PlannedHost].self, forKey: .hosts),
+            batches: try container.decode([[HostName]].self, forKey: .batches),
+            steps: try container.decodeIfPresent([PlanStep].self, forKey: .steps),
+            traffic: try container.decodeIfPresent(TrafficPlan.self, forKey: .traffic),
+            policy: try container.decode(RolloutPolicy.self, forKey: .policy)
+        )
+        guard steps.allSatisfy({ $0.batch.map(batches.indices.contains) ?? true }) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .steps, in: container, debugDescription: "a step names a batch that there is not")
+        }
     }
 
     /// The hosts that change.
@@ -33,45 +62,15 @@ public struct RolloutPlan: Hashable, Sendable, Codable {
 
     /// The hosts that are left out because they could not be reached.
     public var offlineHosts: [HostName] { hosts.filter(\.isOffline).map(\.name) }
+
+    /// How long a host may take to answer for an operation, lost links and reconnecting included.
+    public func deadline(for operation: HostOperation) -> Duration {
+        let own = policy.deadline(for: operation)
+        return operation == .drain ? own + (traffic?.drainTimeout ?? .zero) : own
+    }
 }
 
 /// The strategies there are.
 public enum StrategyName: String, Hashable, Sendable, Codable {
     case rolling, recreate
-}
-
-/// A selected host as it was found before anything changed.
-public struct PlannedHost: Hashable, Sendable, Codable {
-    public var name: HostName
-    /// What `current` pointed at; nil where there was nothing.
-    public var current: String?
-    /// SHA-256 of that release's archive; nil where coord did not install it.
-    public var currentDigest: Digest?
-    /// It was out of service already.
-    public var isSick: Bool
-    /// It could not be reached before anything began, and is left out: what it runs is not known, so it counts as out
-    /// of service throughout.
-    public var isOffline: Bool
-    /// The name of the directory that the release gets there; nil: only the digest tells whether it runs the release.
-    public var target: String?
-
-    public init(
-        name: HostName, current: String?, currentDigest: Digest? = nil, isSick: Bool, isOffline: Bool = false,
-        target: String? = nil
-    ) {
-        self.target = target
-        self.name = name
-        self.current = current
-        self.currentDigest = currentDigest
-        self.isSick = isSick
-        self.isOffline = isOffline
-    }
-
-    /// It runs that release already, and runs it well: nothing to do.
-    public func isAlready(_ digest: Digest) -> Bool { runs(digest, current: current, currentDigest) && !isSick }
-
-    /// Whether what it was seen to run is this rollout's release, configuration included.
-    func runs(_ digest: Digest, current: String?, _ currentDigest: Digest?) -> Bool {
-        currentDigest == digest && (target == nil || target == current)
-    }
 }

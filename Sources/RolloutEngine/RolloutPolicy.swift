@@ -21,13 +21,22 @@ public struct RolloutPolicy: Hashable, Sendable, Codable {
     public var hooks: Set<CoordinatorHook>
     /// How many hooks each host runs.
     public var hostHookCount: Int
+    /// What is promised beside ``maximumUnavailable``.
+    public var domains: [DomainPromise]
+    /// So many more hosts may be out of service while as many idle hosts take traffic in their place.
+    public var surge: Int
+    /// False: nothing is rolled back. A failure pauses, and an abort leaves the hosts as they are.
+    public var isReversible: Bool
+    /// Hosts are started only while ``Event/windowChanged(isOpen:)`` says so.
+    public var hasWindow: Bool
 
     public init(
         maximumParallel: Int, maximumUnavailable: Int, minimumHealthyTime: Duration = .seconds(10),
         healthyDeadline: Duration = .seconds(300), progressDeadline: Duration = .seconds(600),
         commandTimeout: Duration = .seconds(90), maximumFailures: FailureBudget = FailureBudget(),
         onFailure: FailureResponse = .rollback, hooks: Set<CoordinatorHook> = [],
-        hostHookCount: Int = 0
+        hostHookCount: Int = 0, domains: [DomainPromise] = [], surge: Int = 0, isReversible: Bool = true,
+        hasWindow: Bool = false
     ) {
         self.maximumParallel = maximumParallel
         self.maximumUnavailable = maximumUnavailable
@@ -39,6 +48,31 @@ public struct RolloutPolicy: Hashable, Sendable, Codable {
         self.onFailure = onFailure
         self.hooks = hooks
         self.hostHookCount = hostHookCount
+        self.domains = domains
+        self.surge = surge
+        self.isReversible = isReversible
+        self.hasWindow = hasWindow
+    }
+
+    /// Policies of before there were domains, windows and spares promise nothing of these.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            maximumParallel: try container.decode(Int.self, forKey: .maximumParallel),
+            maximumUnavailable: try container.decode(Int.self, forKey: .maximumUnavailable),
+            minimumHealthyTime: try container.decode(Duration.self, forKey: .minimumHealthyTime),
+            healthyDeadline: try container.decode(Duration.self, forKey: .healthyDeadline),
+            progressDeadline: try container.decode(Duration.self, forKey: .progressDeadline),
+            commandTimeout: try container.decode(Duration.self, forKey: .commandTimeout),
+            maximumFailures: try container.decode(FailureBudget.self, forKey: .maximumFailures),
+            onFailure: try container.decode(FailureResponse.self, forKey: .onFailure),
+            hooks: try container.decode(Set<CoordinatorHook>.self, forKey: .hooks),
+            hostHookCount: try container.decode(Int.self, forKey: .hostHookCount),
+            domains: try container.decodeIfPresent([DomainPromise].self, forKey: .domains) ?? [],
+            surge: try container.decodeIfPresent(Int.self, forKey: .surge) ?? 0,
+            isReversible: try container.decodeIfPresent(Bool.self, forKey: .isReversible) ?? true,
+            hasWindow: try container.decodeIfPresent(Bool.self, forKey: .hasWindow) ?? false
+        )
     }
 
     /// How long a host may take to answer for an operation, lost links and reconnecting included. The host's own
@@ -51,7 +85,8 @@ public struct RolloutPolicy: Hashable, Sendable, Codable {
         case .revert: commandTimeout * 2 + Self.answerMargin
         case .watch: healthyDeadline + commandTimeout * (1 + hostHookCount) + Self.answerMargin
         case .watchReverted: healthyDeadline + commandTimeout + Self.answerMargin
-        case .inspect, .finish: Self.answerMargin * 2
+        case .drain, .admit, .inspect, .finish: Self.answerMargin * 2
+        case .retire: commandTimeout + Self.answerMargin
         }
     }
 
@@ -69,16 +104,6 @@ public struct FailureBudget: Hashable, Sendable, Codable {
         self.batch = batch
         self.rollout = rollout
     }
-}
-
-/// What a rollout does when it has failed.
-public enum FailureResponse: String, Hashable, Sendable, Codable {
-    /// Restores every host that it changed.
-    case rollback
-    /// Starts no further host and waits for a person.
-    case pause
-    /// Goes on with the next host.
-    case `continue`
 }
 
 /// A program that runs where the coordinator runs.

@@ -103,6 +103,9 @@ public struct HostFaults: Sendable {
             case .stage: 500...20_000
             case .activate, .revert: 200...8000
             case .watch, .watchReverted: 0...15_000
+            case .drain: 100...20_000
+            case .admit: 100...2000
+            case .retire: 200...8000
             case .inspect, .finish: 10...300
             }
         var duration = Int64(random.number(in: usual))

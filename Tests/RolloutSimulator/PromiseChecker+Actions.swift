@@ -21,7 +21,7 @@ extension PromiseChecker {
             if !runningHooks.insert(hook).inserted { violated(.conduct, "the \(hook) hook runs already") }
         case .startTimer(_, let deadline):
             if deadline.milliseconds < 0 { violated(.conduct, "a timer before the beginning") }
-        case .cancelTimer: break
+        case .cancelTimer, .shiftTraffic, .analyse, .runSchemaHook: break
         }
     }
 
@@ -63,7 +63,7 @@ extension PromiseChecker {
             case .watch: hasAnswered(.activate)
             case .revert: host.wasTouched
             case .watchReverted: hasAnswered(.revert)
-            case .inspect: true
+            case .drain, .admit, .retire, .inspect: true
             case .finish: host.answers[.inspect] != nil
             }
         if !isAllowed { violated(.conduct, "\(name): \(operation) before its time") }

@@ -29,6 +29,7 @@ extension PromiseChecker {
             case .current: truth == .runsNew && !host.wasTouched
             case .untouched: !host.wasTouched && !host.planned.isOffline
             case .offline: host.planned.isOffline
+            case .kept, .retired: host.batch == nil
             case .restored: truth == .runsOld || truth == .runsBoth
             case .broken: truth == .broken && host.wasTouched
             case .unknown: truth == .unknown && host.wasTouched

@@ -148,7 +148,7 @@ extension PromiseChecker {
         case .operatorAsked(let request, _): operatorAsked(request)
         case .operationFinished(let operation, let name, let outcome): answered(operation, on: name, outcome)
         case .hookFinished(let hook, _): runningHooks.remove(hook)
-        case .rolloutStarted, .timerFired: break
+        case .rolloutStarted, .timerFired, .trafficShifted, .analysed, .schemaHookFinished, .windowChanged: break
         }
     }
 
@@ -173,7 +173,7 @@ extension PromiseChecker {
         case .watch: true
         case .watchReverted: !planned.isSick
         case .revert: planned.current == nil && !planned.isSick
-        case .stage, .activate, .inspect, .finish: false
+        case .stage, .drain, .activate, .admit, .retire, .inspect, .finish: false
         }
     }
 
@@ -181,8 +181,8 @@ extension PromiseChecker {
     private static func leavesUnknown(_ operation: HostOperation, _ kind: HostFailure.Kind) -> Bool {
         switch operation {
         case .stage: kind == .unreachable
-        case .activate, .watch, .revert, .watchReverted: kind == .unreachable || kind == .timedOut
-        case .inspect, .finish: false
+        case .drain, .activate, .watch, .admit, .revert, .watchReverted: kind == .unreachable || kind == .timedOut
+        case .retire, .inspect, .finish: false
         }
     }
 
@@ -196,7 +196,7 @@ extension PromiseChecker {
             (isWaiting, isPauseAsked, isPausedByPerson) = (false, false, false)
             if hold == .untilReleased { hold = .none }
         case .retry: retryAsked()
-        case .pause, .interrupt, .resume: break
+        case .pause, .interrupt, .resume, .promote, .skip: break
         }
     }
 

@@ -149,6 +149,7 @@ extension Simulation {
             timerGeneration += 1
             agenda.add(.timer(generation: timerGeneration), at: max(now, deadline.milliseconds + awayTime))
         case .cancelTimer: timerGeneration += 1
+        case .shiftTraffic, .analyse, .runSchemaHook: break
         case .wait:
             isWaiting = true
             if coordinator == .driving { answerWait() }

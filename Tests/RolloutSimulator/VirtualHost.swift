@@ -87,7 +87,7 @@ struct VirtualHost {
         case .watchReverted:
             isInService ? .succeeded : .failed(HostFailure(.unhealthy, "what ran before is not healthy"))
         case .inspect: .observed(observation)
-        case .finish: .succeeded
+        case .drain, .admit, .retire, .finish: .succeeded
         }
     }
 

@@ -110,8 +110,8 @@ extension RolloutEngine {
     var hostsInFlight: Int {
         hosts.count { host in
             switch host.pending {
-            case .activate, .watch, .revert, .watchReverted: true
-            case .stage, .inspect, .finish, nil: false
+            case .drain, .activate, .watch, .admit, .revert, .watchReverted: true
+            case .stage, .retire, .inspect, .finish, nil: false
             }
         }
     }

@@ -92,7 +92,7 @@ private struct Stage {
             case .runHook(let hook):
                 let outcome = script.hookProblem(hook).map { HookOutcome.failed($0) } ?? .succeeded
                 cue(.event(.hookFinished(hook, outcome)), after: 400)
-            case .startTimer, .cancelTimer: break
+            case .startTimer, .cancelTimer, .shiftTraffic, .analyse, .runSchemaHook: break
             case .wait(let reason): observer.observe(.waiting(reason: reason))
             case .suspend(let suspension):
                 recording.suspension = suspension
@@ -150,7 +150,7 @@ private struct Stage {
         case .stage: 1500
         case .activate: 800
         case .watch, .watchReverted: 3000
-        case .revert: 700
+        case .revert, .drain, .admit, .retire: 700
         case .inspect: 100
         case .finish: 50
         }

@@ -1,0 +1,9 @@
+/// What a rollout waits for a person to decide.
+public enum Gate: Hashable, Sendable {
+    /// The plan pauses here until somebody promotes.
+    case promotion
+    /// An analysis told nothing: promote takes it for good, retry measures again, abort goes back.
+    case inconclusive(AnalysisName, reason: String)
+    /// It has failed for that reason and asks what to do: retry, skip, resume or abort.
+    case question(reason: String)
+}
