@@ -72,12 +72,28 @@ struct LiveView: Sendable {
 
     private var courseWord: String? {
         if engine.isWaiting { return "paused, waiting for a person" }
+        if engine.gate != nil { return "waiting for a person" }
+        if case .forward(let step) = engine.course, let word = word(for: step) { return word }
         switch engine.course {
         case .closing, .finishing: return "checking what runs"
         case .starting: return "hook before_rollout"
         case .betweenBatches: return "hook after_batch"
         case .rollingBack where engine.hold == nil: return "rolling back"
         default: return engine.hold == nil ? nil : "stopping at a safe point"
+        }
+    }
+
+    /// What a step that changes no host is about.
+    private func word(for step: Int) -> String? {
+        guard engine.hold == nil, plan.steps.indices.contains(step) else { return nil }
+        switch plan.steps[step] {
+        case .change: return engine.isWindowOpen ? nil : "outside the allowed hours"
+        case .restore: return "rehearsing the way back"
+        case .shiftTraffic: return "shifting traffic"
+        case .pause: return "pausing"
+        case .analyse(let name): return "analysis \(name)"
+        case .runSchemaHook(let hook, _): return "schema hook \(hook.rawValue)"
+        case .retire: return "stopping the old release"
         }
     }
 

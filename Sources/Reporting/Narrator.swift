@@ -10,6 +10,9 @@ struct Narrator: Sendable {
     private var passedBatches: Int
     private var hasFailed: Bool
     private var stagedHosts = 0
+    /// The step whose beginning has been told.
+    private var step: Int?
+    private var gate: Gate?
 
     init(_ engine: RolloutEngine) {
         plan = engine.plan
@@ -21,6 +24,8 @@ struct Narrator: Sendable {
         hostWidth = min(Self.maximumHostWidth, plan.hosts.map(\.name.text.columnCount).max() ?? 0)
         passedBatches = engine.passedBatches
         hasFailed = engine.failureReason != nil
+        gate = engine.gate
+        if case .forward(let step) = engine.course { self.step = step }
     }
 
     /// Longer names push their line out of the columns.
@@ -124,6 +129,26 @@ struct Narrator: Sendable {
 
     /// What the engine decided upon the event.
     private mutating func turn(to engine: RolloutEngine) -> [Narration] {
+        courseTurn(to: engine) + stepTurn(to: engine) + gateTurn(to: engine)
+    }
+
+    /// Batches are told by their hosts; every other step when it begins.
+    private mutating func stepTurn(to engine: RolloutEngine) -> [Narration] {
+        guard case .forward(let current) = engine.course, current != step, plan.steps.indices.contains(current) else {
+            return []
+        }
+        step = current
+        if case .change = plan.steps[current] { return [] }
+        return [Narration(text: StepText(plan).line(of: plan.steps[current]))]
+    }
+
+    private mutating func gateTurn(to engine: RolloutEngine) -> [Narration] {
+        defer { gate = engine.gate }
+        guard let now = engine.gate, now != gate else { return [] }
+        return [Narration(tone: .warning, text: now.spoken(plan.rollout))]
+    }
+
+    private mutating func courseTurn(to engine: RolloutEngine) -> [Narration] {
         if let reason = engine.failureReason {
             defer { hasFailed = true }
             if hasFailed { return [] }

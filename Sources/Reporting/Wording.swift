@@ -1,3 +1,4 @@
+import FleetModel
 import RolloutEngine
 
 /// The engine's terms in the words of people; docs/json-events.md has those for programs.
@@ -53,6 +54,19 @@ extension HostProgress.Phase {
         case .retired: "stopped, others have taken over"
         case .current: "already current"
         case .offline: "offline, left out"
+        }
+    }
+}
+
+extension Gate {
+    /// What it waits for, and what a person types to let it go on.
+    func spoken(_ rollout: RolloutID) -> String {
+        switch self {
+        case .promotion: "waiting for approval: coord promote \(rollout), or coord abort \(rollout)"
+        case .inconclusive(let name, let reason):
+            "analysis \(name) told nothing (\(reason)): coord promote \(rollout) takes it for good, coord retry "
+                + "measures again, coord abort goes back"
+        case .question(let reason): "\(reason): coord retry, skip HOST, resume or abort \(rollout)?"
         }
     }
 }
