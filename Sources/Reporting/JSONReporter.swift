@@ -2,7 +2,7 @@ import Foundation
 import RolloutEngine
 
 /// A rollout as one JSON object a line; the schema is docs/json-events.md and only ever grows.
-public final class JSONReporter: RolloutObserver {
+public final class JSONReporter: RolloutReporter {
     private let write: @Sendable (String) -> Void
 
     /// `write` takes each line, without its line feed.
