@@ -35,7 +35,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
@@ -68,6 +70,10 @@ let package = Package(
         .target(name: "HostAccess", dependencies: ["FleetModel"], swiftSettings: strict),
         .target(name: "SSHConfig", dependencies: ["FleetModel"], swiftSettings: strict),
         .target(name: "RolloutEngine", dependencies: ["FleetModel"], swiftSettings: strict),
+        .target(
+            name: "Analysis", dependencies: ["FleetModel", .product(name: "RealModule", package: "swift-numerics")],
+            swiftSettings: strict
+        ),
 
         // L2: one effect each.
         .target(
@@ -98,6 +104,17 @@ let package = Package(
         ),
         .target(name: "Reporting", dependencies: ["FleetModel", "RolloutEngine"], swiftSettings: strict),
         .target(name: "Traffic", dependencies: ["FleetModel"], swiftSettings: strict),
+        .target(
+            name: "MetricSources",
+            dependencies: [
+                "Analysis", "FleetModel", nioCore, .product(name: "NIOHTTP1", package: "swift-nio"),
+                // swift-configuration's module has the name of ours.
+                .product(
+                    name: "AsyncHTTPClient", package: "async-http-client",
+                    moduleAliases: ["Configuration": "SwiftConfiguration"]),
+            ],
+            swiftSettings: strict
+        ),
 
         // L3: the loop, and the program on the hosts.
         .target(
@@ -152,6 +169,14 @@ let package = Package(
             dependencies: ["FleetModel", "HostAccess", "SSHTransport", nioCore, nioPosix],
             path: "Benchmarks/sessions", swiftSettings: strict
         ),
+        .target(
+            name: "CanarySimulator", dependencies: ["Analysis", "FleetModel"], path: "Tests/CanarySimulator",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "AnalysisBenchmark", dependencies: ["Analysis", "CanarySimulator", "FleetModel"], path: "Benchmarks/analysis",
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "InventoryBenchmark", dependencies: ["FleetModel", "Inventory", "InventoryLoading", "SSHConfig"],
             path: "Benchmarks/inventory", swiftSettings: strict
@@ -177,6 +202,14 @@ let package = Package(
         .testTarget(name: "RolloutEngineTests", dependencies: ["FleetModel", "RolloutEngine"], swiftSettings: strict),
         .testTarget(
             name: "SimulationTests", dependencies: ["FleetModel", "RolloutEngine", "RolloutSimulator"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "AnalysisTests", dependencies: ["Analysis", "CanarySimulator", "FleetModel"], swiftSettings: strict
+        ),
+        .testTarget(
+            name: "MetricSourcesTests",
+            dependencies: ["Analysis", "FleetModel", "MetricSources", nioCore, nioPosix],
             swiftSettings: strict
         ),
         .testTarget(
