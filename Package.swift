@@ -65,7 +65,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
-            name: "Configuration", dependencies: ["FleetModel", "Inventory", "RolloutSpec"], swiftSettings: strict
+            name: "HostConfiguration", dependencies: ["FleetModel", "Inventory", "RolloutSpec"], swiftSettings: strict
         ),
         .target(name: "HostAccess", dependencies: ["FleetModel"], swiftSettings: strict),
         .target(name: "SSHConfig", dependencies: ["FleetModel"], swiftSettings: strict),
@@ -108,10 +108,7 @@ let package = Package(
             name: "MetricSources",
             dependencies: [
                 "Analysis", "FleetModel", nioCore, .product(name: "NIOHTTP1", package: "swift-nio"),
-                // swift-configuration's module has the name of ours.
-                .product(
-                    name: "AsyncHTTPClient", package: "async-http-client",
-                    moduleAliases: ["Configuration": "SwiftConfiguration"]),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ],
             swiftSettings: strict
         ),
@@ -120,7 +117,7 @@ let package = Package(
         .target(
             name: "RolloutDriver",
             dependencies: [
-                "AgentClient", "AgentProtocol", "Artifact", "Configuration", "FleetModel", "HostAccess",
+                "AgentClient", "AgentProtocol", "Artifact", "FleetModel", "HostAccess", "HostConfiguration",
                 "RolloutEngine", "RolloutSpec", "RolloutStore",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -140,8 +137,8 @@ let package = Package(
         .executableTarget(
             name: "Coord",
             dependencies: [
-                "AgentClient", "AgentProtocol", "Artifact", "Configuration", "FleetModel", "FleetOperations",
-                "HostAccess",
+                "AgentClient", "AgentProtocol", "Artifact", "FleetModel", "FleetOperations", "HostAccess",
+                "HostConfiguration",
                 "Inventory", "InventoryLoading", "Reporting", "RolloutDriver", "RolloutEngine", "RolloutSpec",
                 "RolloutStore", "SSHConfig", "SSHTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -174,7 +171,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
-            name: "AnalysisBenchmark", dependencies: ["Analysis", "CanarySimulator", "FleetModel"], path: "Benchmarks/analysis",
+            name: "AnalysisBenchmark", dependencies: ["Analysis", "CanarySimulator", "FleetModel"],
+            path: "Benchmarks/analysis",
             swiftSettings: strict
         ),
         .executableTarget(
@@ -195,7 +193,8 @@ let package = Package(
         .testTarget(name: "SSHConfigTests", dependencies: ["FleetModel", "SSHConfig"], swiftSettings: strict),
         .testTarget(name: "RolloutSpecTests", dependencies: ["FleetModel", "RolloutSpec"], swiftSettings: strict),
         .testTarget(
-            name: "ConfigurationTests", dependencies: ["Configuration", "FleetModel", "Inventory", "RolloutSpec"],
+            name: "HostConfigurationTests",
+            dependencies: ["FleetModel", "HostConfiguration", "Inventory", "RolloutSpec"],
             swiftSettings: strict
         ),
         .testTarget(name: "HostAccessTests", dependencies: ["HostAccess"], swiftSettings: strict),
@@ -237,7 +236,7 @@ let package = Package(
         .testTarget(
             name: "RolloutDriverTests",
             dependencies: [
-                "AgentClient", "AgentProtocol", "Configuration", "FleetModel", "HostAccess", "Inventory",
+                "AgentClient", "AgentProtocol", "FleetModel", "HostAccess", "HostConfiguration", "Inventory",
                 "RolloutDriver", "RolloutEngine", "RolloutSpec", "RolloutStore",
             ],
             swiftSettings: strict

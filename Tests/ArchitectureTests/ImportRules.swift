@@ -2,7 +2,7 @@
 enum ImportRules {
     /// Text in, values out: no file, clock, socket or thread can be reached from these.
     static let pureTargets: Set = [
-        "AgentProtocol", "Configuration", "FleetModel", "HostAccess", "Inventory", "RolloutEngine", "RolloutSpec",
+        "AgentProtocol", "HostConfiguration", "FleetModel", "HostAccess", "Inventory", "RolloutEngine", "RolloutSpec",
         "SSHConfig",
     ]
 
