@@ -16,8 +16,8 @@ extension RolloutEngine {
             if !canGoBack, hosts.contains(where: \.isChanged) {
                 failureReason = reason + "; the hosts stay as they are, for there is no way back from this release"
             }
+            if case .question = gate { actions.append(.cancelTimer(.ask)) }
             leaveStep()
-            actions.append(.cancelTimer(.ask))
             course = .rollingBack
             actions.append(.cancelTimer(.progress))
             let isRetreatDue = canGoBack && plan.traffic?.retreat != nil && !isIdleSideQuiet
