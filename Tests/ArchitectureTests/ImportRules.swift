@@ -2,7 +2,8 @@
 enum ImportRules {
     /// Text in, values out: no file, clock, socket or thread can be reached from these.
     static let pureTargets: Set = [
-        "AgentProtocol", "Configuration", "FleetModel", "HostAccess", "Inventory", "RolloutEngine", "RolloutSpec",
+        "AgentProtocol", "Analysis", "Configuration", "FleetModel", "HostAccess", "Inventory", "RolloutEngine",
+        "RolloutSpec",
         "SSHConfig",
     ]
 
