@@ -15,14 +15,16 @@ import Foundation
         }
         let runs = Int(clamping: (arguments.first ?? nil) ?? 10_000)
         let seed = (arguments.count == 2 ? arguments[1] : nil) ?? 1
-        printFalseAlarms(runs, seed)
+        printFalseAlarms(runs, seed, roundsBefore: 60)
+        printFalseAlarms(runs, seed, roundsBefore: 15)
         printFalsePasses(runs, seed)
         printPower(runs, seed)
     }
 
     /// Nothing is tolerated: the hardest case, in which every difference above zero may fail.
-    private static func printFalseAlarms(_ runs: Int, _ seed: UInt64) {
-        print("failed, of \(runs) canaries without any effect (α = 5%, tolerance 0):\n")
+    private static func printFalseAlarms(_ runs: Int, _ seed: UInt64, roundsBefore: Int) {
+        print(
+            "\nfailed, of \(runs) canaries without any effect (α = 5%, tolerance 0; \(roundsBefore) rounds before):\n")
         let columns = HostNoise.allCases.map(\.rawValue)
         printRow("hosts", columns)
         print("|" + String(repeating: " --- |", count: columns.count + 1))
@@ -30,7 +32,7 @@ import Foundation
             let rates = HostNoise.allCases.map { noise in
                 let rules = ComparisonRules(tolerance: .absolute(0))
                 let tally = CanarySimulation(
-                    noise, canaryHosts: canary, baselineHosts: baseline, rules: rules
+                    noise, canaryHosts: canary, baselineHosts: baseline, rules: rules, roundsBefore: roundsBefore
                 ).run(runs, seed: seed)
                 return percent(tally.rate(tally.failed))
             }

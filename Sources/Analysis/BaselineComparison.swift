@@ -5,7 +5,8 @@ import FleetModel
 /// The host is the unit: more measurements of a host make its own change more precise, but only more hosts tell how much
 /// hosts differ anyway. At each look of ``LookSchedule`` the difference in differences gets a lower and an upper bound by
 /// Student's t. Successful when the upper bound is below the tolerance, failed when the lower one is above it, else on to
-/// the next look; after the last one, inconclusive. Where no host differs from its side at all, the t-test has nothing to
+/// the next look; after the last one, inconclusive. A lone canary host fails only where it is worse than every host of the
+/// baseline, too. Where no host differs from its side at all, the t-test has nothing to
 /// measure by: then only the last look decides, see ``judgeWithoutSpread(_:)``.
 public struct BaselineComparison: AnalysisRun {
     public let rules: ComparisonRules
@@ -30,7 +31,7 @@ public struct BaselineComparison: AnalysisRun {
         self.canary = canary
         self.baseline = baseline
         self.rules = rules
-        schedule = LookSchedule(rounds: rules.rounds, alpha: rules.alpha)
+        schedule = LookSchedule(rules, canaryHosts: canary.count)
         critical = Self.critical(schedule, degreesOfFreedom: canary.count + baseline.count - 2)
     }
 
@@ -96,14 +97,19 @@ extension BaselineComparison {
             canary: means(canary), baseline: means(compared), baselineHosts: compared.count)
         self.estimate = estimate
         if !found.isWithoutSpread {
-            verdict = judge(estimate, isLast: isLast)
+            let worst = compared.compactMap(change).map { $0 * sign }.max() ?? 0
+            let meanOfBaseline = mean(compared.compactMap(change)) * sign
+            verdict = judge(estimate, outlier: worst - meanOfBaseline, isLast: isLast)
         } else if isLast {
             verdict = judgeWithoutSpread(estimate)
         }
     }
 
-    private func judge(_ estimate: ComparisonEstimate, isLast: Bool) -> AnalysisVerdict? {
-        if estimate.lower > estimate.tolerated { return .failed(estimate.text(rules.worse)) }
+    /// `outlier` is by how much the worst host of the baseline is worse than the others are on average. A lone canary that
+    /// is no worse than that may be such a host itself, whatever Student's t says of normal numbers.
+    private func judge(_ estimate: ComparisonEstimate, outlier: Double, isLast: Bool) -> AnalysisVerdict? {
+        let isOutstanding = canary.count > 1 || estimate.difference - estimate.tolerated > outlier
+        if estimate.lower > estimate.tolerated, isOutstanding { return .failed(estimate.text(rules.worse)) }
         if estimate.upper < estimate.tolerated { return .successful }
         return isLast ? .inconclusive(estimate.text(rules.worse)) : nil
     }
@@ -121,7 +127,7 @@ extension BaselineComparison {
     /// Half of the rounds is what a mean over the time since the change needs at least.
     private func isMeasured(_ host: HostName) -> Bool {
         guard let change = changes[host] else { return false }
-        return change.before != nil && change.countAfter * 2 >= round
+        return change.isMeasuredBefore && change.countAfter * 2 >= round
     }
 
     private func change(_ host: HostName) -> Double? {
@@ -137,7 +143,7 @@ extension BaselineComparison {
 
     /// What the hosts measured before the change, on average.
     private func level(_ compared: [HostName]) -> Double {
-        mean((canary + compared).compactMap { changes[$0]?.before }).magnitude
+        mean((canary + compared).compactMap { changes[$0]?.level }).magnitude
     }
 
     private func tolerated(level: Double) -> Double {
@@ -188,7 +194,8 @@ extension BaselineComparison {
 
     /// For people, before it starts: what this comparison can find, and what it can't.
     public var promise: String {
-        let sides = "\(canary.count) canary against \(baseline.count) baseline \(baseline.count == 1 ? "host" : "hosts")"
+        let sides =
+            "\(canary.count) canary against \(baseline.count) baseline \(baseline.count == 1 ? "host" : "hosts")"
         guard let effect = minimumDetectableEffect() else {
             return "\(sides): nothing was measured that tells what can be found"
         }

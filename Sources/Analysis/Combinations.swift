@@ -9,5 +9,6 @@ func logCombinations(_ n: Int, choose k: Int) -> Double {
     return logFactorial(n) - logFactorial(k) - logFactorial(n - k)
 }
 
-/// The ways to choose `k` out of `n`, perhaps infinitely many as far as a Double goes.
-func combinations(_ n: Int, choose k: Int) -> Double { Double.exp(logCombinations(n, choose: k)) }
+/// The ways to choose `k` out of `n`, perhaps infinitely many as far as a Double goes. They are a whole number, which a
+/// logarithm misses by a little.
+func combinations(_ n: Int, choose k: Int) -> Double { Double.exp(logCombinations(n, choose: k)).rounded() }

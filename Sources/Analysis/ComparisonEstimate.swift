@@ -34,10 +34,12 @@ public struct ComparisonEstimate: Hashable, Sendable {
 
     /// `canary 60 → 95, baseline 60 → 61: worse by 34 (31 to 37), tolerated is 6`.
     func text(_ worse: ComparisonRules.Worse) -> String {
-        let sides = "canary \(canary.before.brief) → \(canary.after.brief), "
+        let sides =
+            "canary \(canary.before.brief) → \(canary.after.brief), "
             + "baseline \(baseline.before.brief) → \(baseline.after.brief)"
         // A range that begins below zero reaches from better to worse.
         let verb = worse == .higher ? "increase" : "decrease"
-        return "\(sides): \(verb) by \(difference.brief) (\(lower.brief) to \(upper.brief)), tolerated is \(tolerated.brief)"
+        return
+            "\(sides): \(verb) by \(difference.brief) (\(lower.brief) to \(upper.brief)), tolerated is \(tolerated.brief)"
     }
 }

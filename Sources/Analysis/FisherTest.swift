@@ -23,8 +23,9 @@ struct FisherTest: Hashable {
         guard first > max(0, with - others) else { return 1 }
         let total = logCombinations(failed + others, choose: with)
         let sum = (first...max(first, last)).reduce(0.0) { sum, count in
-            sum + Double.exp(
-                logCombinations(failed, choose: count) + logCombinations(others, choose: with - count) - total)
+            sum
+                + Double.exp(
+                    logCombinations(failed, choose: count) + logCombinations(others, choose: with - count) - total)
         }
         return min(1, sum)
     }

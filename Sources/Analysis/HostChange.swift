@@ -16,11 +16,21 @@ struct HostChange: Hashable {
         countAfter += 1
     }
 
-    /// The mean; nil: nothing was measured.
-    var before: Double? { valuesBefore.isEmpty ? nil : mean(valuesBefore) }
+    var isMeasuredBefore: Bool { !valuesBefore.isEmpty }
+
+    /// The mean of the newest measurements before the change, no more than there are after it: of two means of equally
+    /// many numbers neither has the longer tail, so their difference has no skew of its own however skewed the numbers
+    /// are. Nil: nothing was measured.
+    var before: Double? {
+        let compared = valuesBefore.suffix(max(1, countAfter))
+        return compared.isEmpty ? nil : mean(Array(compared))
+    }
 
     /// The mean; nil: nothing was measured.
     var after: Double? { countAfter > 0 ? sumAfter / Double(countAfter) : nil }
+
+    /// The mean of all measurements before the change, which nothing that comes later moves. Nil: nothing was measured.
+    var level: Double? { valuesBefore.isEmpty ? nil : mean(valuesBefore) }
 
     /// The mean of the later half before the change less that of the earlier one: a change where nothing was changed.
     var shiftBefore: Double? {

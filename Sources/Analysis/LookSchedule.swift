@@ -13,16 +13,25 @@ struct LookSchedule: Hashable {
     }
 
     /// Earlier looks, beside the last. They are for large differences, which show at once.
-    static let maximumEarlyLooks = 5
+    static let maximumEarlyLooks = 4
+    /// Fewer rounds than this are not looked at but at the end.
+    static let minimumEarlyRounds = 3
 
     /// In order; the last is after the last round.
     let looks: [Look]
+
+    /// A lone canary host may be the odd one of the fleet, and nothing averages that out: metrics with long tails, as
+    /// latencies have, then exceed Student's bounds up to one and a half times as often as normal ones. Half of α makes
+    /// up for it.
+    init(_ rules: ComparisonRules, canaryHosts: Int) {
+        self.init(rounds: rules.rounds, alpha: canaryHosts == 1 ? rules.alpha / 2 : rules.alpha)
+    }
 
     init(rounds: Int, alpha: Double) {
         precondition(rounds >= 1 && alpha > 0 && alpha < 0.5, "the rules have been checked")
         var early: [Int] = []
         var round = rounds
-        while round >= 2, early.count < Self.maximumEarlyLooks {
+        while round >= 2 * Self.minimumEarlyRounds, early.count < Self.maximumEarlyLooks {
             round = round / 2 + round % 2
             early.append(round)
         }

@@ -8,7 +8,7 @@ public func minimumDetectableEffect(
     precondition(canaryHosts >= 1 && baselineHosts >= 2, "refused when the plan is made")
     precondition(power > 0 && power < 1, "a power is a probability")
     let distribution = StudentDistribution(degreesOfFreedom: Double(canaryHosts + baselineHosts - 2))
-    let last = LookSchedule(rounds: rules.rounds, alpha: rules.alpha).looks.last
+    let last = LookSchedule(rules, canaryHosts: canaryHosts).looks.last
     let critical = distribution.quantile(upperTail: last?.alpha ?? rules.alpha)
     // The noncentrality that suffices lies within a few critical values, even with one degree of freedom.
     let noncentrality = bisect(0, 10 + 10 * critical) {

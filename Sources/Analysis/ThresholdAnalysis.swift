@@ -72,7 +72,8 @@ public struct ThresholdAnalysis: AnalysisRun {
         let named = (failing.isEmpty ? deviating : failing).sorted { $0.key < $1.key }
         let rest = named.count > 3 ? " and \(named.count - 3) more hosts" : ""
         count(
-            Array(values.values), shown: named.prefix(3).map { "\($0.value.brief) on \($0.key)" }.joined(separator: ", ") + rest)
+            Array(values.values),
+            shown: named.prefix(3).map { "\($0.value.brief) on \($0.key)" }.joined(separator: ", ") + rest)
     }
 
     private mutating func count(_ values: [Double], shown: String) {

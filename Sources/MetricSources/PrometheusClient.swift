@@ -16,6 +16,13 @@ public struct PrometheusClient: Sendable {
     /// More bytes of an answer than this are refused.
     public static let maximumAnswerBytes = 8 * 1024 * 1024
 
+    /// One for all, never shut down. A connection that is refused is an answer; the next measurement tries again.
+    private static let http: HTTPClient = {
+        var configuration = HTTPClient.Configuration.singletonConfiguration
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
     private let endpoint: String
     private let credentials: Credentials?
     private let timeLimit: Duration
@@ -74,7 +81,7 @@ public struct PrometheusClient: Sendable {
     private static func answer(to request: HTTPClientRequest) async -> Result<PrometheusResponse, Diagnostic> {
         do {
             // The time limit is the caller's; this one only ends what cancelling did not.
-            let response = try await HTTPClient.shared.execute(request, timeout: .minutes(5))
+            let response = try await http.execute(request, timeout: .minutes(5))
             let body = try await response.body.collect(upTo: maximumAnswerBytes)
             // Wrong queries are answered with 400 and JSON, by a proxy in between with a page.
             return .success(try read(body.readableBytesView, status: response.status.code))
@@ -93,7 +100,8 @@ public struct PrometheusClient: Sendable {
         do {
             return try PrometheusResponse(body)
         } catch {
-            throw (200..<300).contains(status) ? error : Diagnostic("HTTP \(status): \(error.problem)", hint: error.hint)
+            throw (200..<300).contains(status)
+                ? error : Diagnostic("HTTP \(status): \(error.problem)", hint: error.hint)
         }
     }
 

@@ -31,7 +31,8 @@ public struct PrometheusMetric: Hashable, Sendable {
 
     private func single(_ series: [PrometheusResponse.Series]) -> MetricReading {
         guard series.count <= 1 else {
-            return .error("the query gives \(series.count) series, and one is needed; aggregate them: sum(…), avg(…), max(…)")
+            return .error(
+                "the query gives \(series.count) series, and one is needed; aggregate them: sum(…), avg(…), max(…)")
         }
         guard let value = series.first?.value, value.isFinite else { return .noData }
         return .value(value)
@@ -43,7 +44,9 @@ public struct PrometheusMetric: Hashable, Sendable {
         var values: [HostName: Double] = [:]
         var seen: Set<HostName> = []
         for entry in series {
-            guard let text = entry.labels[label], let host = names[text] ?? names[Self.withoutPort(text)] else { continue }
+            guard let text = entry.labels[label], let host = names[text] ?? names[Self.withoutPort(text)] else {
+                continue
+            }
             guard seen.insert(host).inserted else {
                 return .error("the query gives several series of \(host); aggregate them: sum by (\(label)) (…)")
             }

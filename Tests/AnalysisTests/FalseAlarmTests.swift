@@ -2,7 +2,7 @@ import Analysis
 import CanarySimulator
 import Testing
 
-/// The same as `make analysis-rates`, of fewer canaries: enough to see a rate that is far off.
+/// The same as `make rates`, of fewer canaries: enough to see a rate that is far off.
 @Suite struct FalseAlarmTests {
     @Test(arguments: HostNoise.allCases)
     func `of canaries without any effect no more than alpha fail`(noise: HostNoise) {

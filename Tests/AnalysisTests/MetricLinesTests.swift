@@ -10,7 +10,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "error_rate nan", "error_rate inf", "error_rate 1e999", "error_rate 0x10", "error_rate", "a b 1", "1 error_rate",
+        "error_rate nan", "error_rate inf", "error_rate 1e999", "error_rate 0x10", "error_rate", "a b 1",
+        "1 error_rate",
         "rate{code=\"5\"} 1", "a 1\na 2", "a,1", "ä 1", "\u{0}\u{0} 1",
     ])
     func `what is no metric is refused with its line`(text: String) {

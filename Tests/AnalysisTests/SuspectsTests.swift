@@ -4,7 +4,9 @@ import Testing
 @testable import Analysis
 
 @Suite struct SuspectsTests {
-    private func hosts(_ prefix: String, _ count: Int, _ facts: (Int) -> [String: String]) -> [HostName: [String: String]] {
+    private func hosts(_ prefix: String, _ count: Int, _ facts: (Int) -> [String: String]) -> [HostName: [String:
+        String]]
+    {
         var hosts: [HostName: [String: String]] = [:]
         for index in 0..<count { if let name = HostName("\(prefix)\(index)") { hosts[name] = facts(index) } }
         return hosts
@@ -15,9 +17,9 @@ import Testing
         let others = hosts("o", 40) { ["kernel": "6.1.0-21", "rack": "r\($0 % 3)"] }
         let suspect = try #require(Suspects.rank(failed: failed, others: others).first)
         #expect(suspect.isSignificant)
-        // One over the ways to choose 7 of 47 hosts, times the five facts that could have been significant.
-        #expect((suspect.p * 62_891_499 / 5 - 1).magnitude < 1e-6, "\(suspect.p)")
-        #expect(suspect.description == "7/7 failures have kernel 6.1.0-18; 0/40 others do (p = 8e-08)")
+        // One over the ways to choose 7 of 47 hosts, times the four facts that could have been significant.
+        #expect((suspect.p * 62_891_499 / 4 - 1).magnitude < 1e-6, "\(suspect.p)")
+        #expect(suspect.description == "7/7 failures have kernel 6.1.0-18; 0/40 others do (p = 6e-08)")
     }
 
     @Test func `facts that the same hosts have are one suspect`() throws {
@@ -45,7 +47,8 @@ import Testing
         var alarms = 0
         for _ in 0..<200 {
             let facts = { (_: Int) in
-                Dictionary(uniqueKeysWithValues: (0..<15).map { ("fact\($0)", "\(Int.random(in: 0..<3, using: &generator))") })
+                Dictionary(
+                    uniqueKeysWithValues: (0..<15).map { ("fact\($0)", "\(Int.random(in: 0..<3, using: &generator))") })
             }
             let ranked = Suspects.rank(failed: hosts("f", 8, facts), others: hosts("o", 30, facts))
             if ranked.contains(where: \.isSignificant) { alarms += 1 }

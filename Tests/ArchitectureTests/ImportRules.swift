@@ -2,8 +2,8 @@
 enum ImportRules {
     /// Text in, values out: no file, clock, socket or thread can be reached from these.
     static let pureTargets: Set = [
-        "AgentProtocol", "HostConfiguration", "FleetModel", "HostAccess", "Inventory", "RolloutEngine", "RolloutSpec",
-        "SSHConfig",
+        "AgentProtocol", "Analysis", "FleetModel", "HostAccess", "HostConfiguration", "Inventory", "RolloutEngine",
+        "RolloutSpec", "SSHConfig",
     ]
 
     /// Foundation alone would make the agent ten times larger.

@@ -12,7 +12,7 @@ public struct CanarySimulation: Sendable {
     public var effect: Double
 
     public init(
-        _ noise: HostNoise, canaryHosts: Int, baselineHosts: Int, rules: ComparisonRules, roundsBefore: Int = 30,
+        _ noise: HostNoise, canaryHosts: Int, baselineHosts: Int, rules: ComparisonRules, roundsBefore: Int = 60,
         effect: Double = 0
     ) {
         self.noise = noise

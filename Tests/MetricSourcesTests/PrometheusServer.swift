@@ -7,7 +7,7 @@ final class PrometheusServer {
     private let process: Process
     private let folder: URL
 
-    /// Starts one and waits until it listens.
+    /// Starts one and waits until it answers questions.
     init(scraping port: Int, webConfiguration: String? = nil) throws {
         let program = try #require(
             ["/usr/bin/prometheus", "/usr/local/bin/prometheus"].first(where: FileManager.default.isExecutableFile),
@@ -33,8 +33,8 @@ final class PrometheusServer {
         try process.run()
         let listening = /msg="Listening on" address=(127\.0\.0\.1:\d+)/
         var text = ""
-        // Ends with the address or, when the process has ended, with the log.
-        while text.firstMatch(of: listening) == nil {
+        // Ends when it is ready, which is after it listens, or with the log when the process has ended.
+        while !text.contains("Server is ready") {
             let more = log.fileHandleForReading.availableData
             try #require(!more.isEmpty, "Prometheus ended: \(text)")
             text += String(decoding: more, as: UTF8.self)
