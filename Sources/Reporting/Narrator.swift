@@ -82,7 +82,7 @@ struct Narrator: Sendable {
         case .retry: return Narration(text: "retry of the failed hosts asked for by \(person)")
         case .abort: return Narration(tone: .warning, text: "abort asked for by \(person)")
         case .interrupt:
-            let course = "stopping: hosts in the middle of a switch are waited for; Ctrl-C again leaves at once"
+            let course = "stopping once the hosts in flight are done; Ctrl-C again leaves at once"
             return Narration(tone: .warning, text: course)
         }
     }
