@@ -57,7 +57,7 @@ import Testing
         let outcome = try await running.value
         // The width of a column goes with the name of whoever runs the test.
         let text = (outcome.output + outcome.errors)
-            .replacing(operatorName, with: "bob@desk").replacing(/ {2,}/, with: "  ").replacing(
+            .replacing(operatorName, with: "bob@desk").replacing(#/ {2,}/#, with: "  ").replacing(
                 /\d{4}-\d\d-\d\dT[\d:]{8}Z/, with: "2026-11-23T10:15:00Z")
         return "$ coord \(arguments.joined(separator: " "))\n\(text)"
     }
