@@ -106,7 +106,7 @@ struct Narrator: Sendable {
         case .skip(let host): return Narration(text: "\(host) is to be skipped, says \(person)")
         case .abort: return Narration(tone: .warning, text: "abort asked for by \(person)")
         case .interrupt:
-            let course = "stopping: hosts in the middle of a switch are waited for; Ctrl-C again leaves at once"
+            let course = "stopping once the hosts in flight are done; Ctrl-C again leaves at once"
             return Narration(tone: .warning, text: course)
         }
     }

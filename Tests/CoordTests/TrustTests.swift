@@ -40,7 +40,7 @@ import Testing
         failure.diagnostics = rows.compactMap(\.diagnostic)
         let text =
             TrustRow.table(rows).lines() + failure.lines() + rows.map(\.jsonLine)
-            + [80, 100].flatMap { ["=== \($0) columns"] + TrustRow.table(rows).lines(width: $0) }
+            + ([80, 100] as [Int]).flatMap { ["=== \($0) columns"] + TrustRow.table(rows).lines(width: $0) }
         try GoldenFile(name: "trust-table.txt").expect(text.joined(separator: "\n") + "\n")
     }
 

@@ -15,8 +15,9 @@ import Testing
         #expect(transcript.lines.count == told, "silence is short yet")
         reporter.tick(at: now + .seconds(31))
         reporter.tick(at: now + .seconds(40))
-        let lines = transcript.lines.dropFirst(told).map { $0.replacing(/^ *[\d.]+s  /, with: "") }
-        #expect(lines == ["waiting for h1 h2: check http://127.0.0.1/: HTTP 503", "waiting for h3: waiting for health"])
+        let lines = transcript.lines.dropFirst(told).map { String($0.trimmingPrefix(#/ *[\d.]+s  /#)) }
+        #expect(
+            lines == ["waiting for h1 h2: check http://127.0.0.1/: HTTP 503", "waiting for h3: waiting for health"])
         reporter.observe(.suspended(.paused(reason: "paused by ann")))
         let count = transcript.lines.count
         reporter.tick(at: now + .seconds(100))
