@@ -162,7 +162,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
-            name: "AnalysisBenchmark", dependencies: ["Analysis", "CanarySimulator", "FleetModel"], path: "Benchmarks/analysis",
+            name: "AnalysisBenchmark", dependencies: ["Analysis", "CanarySimulator", "FleetModel"],
+            path: "Benchmarks/analysis",
             swiftSettings: strict
         ),
         .executableTarget(

@@ -86,7 +86,8 @@ public struct PrometheusClient: Sendable {
         do throws(Diagnostic) {
             return try PrometheusResponse(body)
         } catch {
-            throw (200..<300).contains(status) ? error : Diagnostic("HTTP \(status): \(error.problem)", hint: error.hint)
+            guard !(200..<300).contains(status) else { throw error }
+            throw Diagnostic("HTTP \(status): \(error.problem)", hint: error.hint)
         }
     }
 
