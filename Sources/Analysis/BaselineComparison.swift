@@ -105,8 +105,8 @@ extension BaselineComparison {
         }
     }
 
-    /// `outlier` is by how much the worst host of the baseline is worse than its average. A lone canary that is no worse
-    /// than that may be such a host itself, whatever Student's t says of normal numbers.
+    /// `outlier` is by how much the worst host of the baseline is worse than its average. A lone canary that is no
+    /// worse than that may be such a host itself, whatever Student's t says of normal numbers.
     private func judge(_ estimate: ComparisonEstimate, outlier: Double, isLast: Bool) -> AnalysisVerdict? {
         let isOutstanding = canary.count > 1 || estimate.difference - estimate.tolerated > outlier
         if estimate.lower > estimate.tolerated, isOutstanding { return .failed(estimate.text(rules.worse)) }
