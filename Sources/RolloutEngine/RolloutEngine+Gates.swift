@@ -56,7 +56,7 @@ extension RolloutEngine {
     private var hostsCanGoOn: Bool {
         let total = progress.total
         return total.pending.all > 0 || total.unsettled == 0
-            || total.staged > 0 && total.unavailable < plan.policy.maximumUnavailable
+            || total.staged > 0 && hosts.contains { $0.phase == .staged && hasRoom(for: $0) }
     }
 
     /// Nobody has answered in time.

@@ -19,6 +19,8 @@ public struct PromiseChecker {
         /// Out of service because of us, sick before, or not known to be in service.
         var isOut: Bool
         let isBalanced: Bool
+        /// Taken out of the traffic, and not known to be back.
+        var isWithdrawn = false
         /// Its staging, activation or watch was answered with a failure.
         var hasFailed = false
         /// A person has resumed after that failure.
@@ -176,6 +178,7 @@ extension PromiseChecker {
         case .analysed(_, _, .inconclusive): isInconclusive = true
         case .schemaHookFinished(let hook, .succeeded): finishedHooks.insert(hook)
         case .windowChanged(let isOpen): isWindowOpen = isOpen
+        case .timerFired(.ask): if plan.policy.onFailure.asks { forgiveFailures() }
         case .rolloutStarted, .timerFired, .trafficShifted, .analysed, .schemaHookFinished: break
         }
     }
@@ -195,6 +198,7 @@ extension PromiseChecker {
             violated(.conduct, "\(name): \(operation) is said to have succeeded")
         }
         if outcome == .succeeded, operation == .admit {
+            host.isWithdrawn = false
             let runsNew = host.hasSucceeded(.watch) && !host.asked.contains(.revert)
             host.isOut = host.planned.isSick && !runsNew
         }
@@ -230,11 +234,13 @@ extension PromiseChecker {
         case .promote: (isWaiting, hasPromoted) = (false, true)
         case .pause where hold == .none: hold = .untilReleased
         case .interrupt where hold != .forEver && !isSuspended: hold = .untilResumed
+        case .skip(let name): hosts[name]?.isForgiven = true
         case .resume where !isSuspended:
+            if plan.policy.onFailure.asks, !isPauseAsked { forgiveFailures() }
             (isWaiting, isPauseAsked, isPausedByPerson) = (false, false, false)
             if hold == .untilReleased { hold = .none }
         case .retry: retryAsked()
-        case .pause, .interrupt, .resume, .skip: break
+        case .pause, .interrupt, .resume: break
         }
     }
 
@@ -249,10 +255,12 @@ extension PromiseChecker {
         }
     }
 
+    private mutating func forgiveFailures() {
+        for name in hosts.keys where hosts[name]?.hasFailed == true { hosts[name]?.isForgiven = true }
+    }
+
     private mutating func resumed() {
-        if isSuspended && wasPaused && !isPausedByPerson {
-            for name in hosts.keys where hosts[name]?.hasFailed == true { hosts[name]?.isForgiven = true }
-        }
+        if isSuspended && wasPaused && !isPausedByPerson { forgiveFailures() }
         if hold == .untilResumed || hold == .untilReleased && isSuspended { hold = .none }
         (isSuspended, isWaiting, isPausedByPerson) = (false, false, false)
         isTakingUp = hasCrashed
