@@ -123,7 +123,7 @@ extension PromiseChecker {
 
     /// Healthy, or failed and left alone by now.
     private func isSettled(_ host: Host) -> Bool {
-        host.outstanding == nil && (host.hasSucceeded(.watch) || host.countsAsFailed)
+        host.isSkipped || host.outstanding == nil && (host.hasSucceeded(.watch) || host.countsAsFailed)
     }
 
     private mutating func checkWait() {

@@ -21,6 +21,8 @@ public struct PromiseChecker {
         let isBalanced: Bool
         /// Taken out of the traffic, and not known to be back.
         var isWithdrawn = false
+        /// A person wants it left out.
+        var isSkipped = false
         /// Its staging, activation or watch was answered with a failure.
         var hasFailed = false
         /// A person has resumed after that failure.
@@ -39,6 +41,7 @@ public struct PromiseChecker {
         mutating func beginAttempt() {
             attempt += 1
             (hasFailed, isForgiven, isToBeRetried, mayBeAskedAgain) = (false, false, false, nil)
+            isSkipped = false
             let isStaged = answers[.stage] == .succeeded
             func isKept(_ operation: HostOperation) -> Bool { operation == .stage && isStaged }
             asked = asked.filter(isKept)
@@ -188,10 +191,7 @@ extension PromiseChecker {
         host.outstanding = nil
         host.answers[operation] = outcome
         if case .failed(let failure) = outcome {
-            let isForward = !host.asked.contains(.revert)
-            if [.stage, .activate, .watch].contains(operation) || isForward && [.drain, .admit].contains(operation) {
-                host.hasFailed = true
-            }
+            if ![.retire, .inspect, .finish].contains(operation) { host.hasFailed = true }
             if Self.leavesUnknown(operation, failure.kind), !host.planned.isIdle { host.isOut = true }
         }
         if ![.finish, .drain, .admit].contains(operation), outcome == .succeeded, !host.hasSucceeded(operation) {
@@ -234,7 +234,9 @@ extension PromiseChecker {
         case .promote: (isWaiting, hasPromoted) = (false, true)
         case .pause where hold == .none: hold = .untilReleased
         case .interrupt where hold != .forEver && !isSuspended: hold = .untilResumed
-        case .skip(let name): hosts[name]?.isForgiven = true
+        case .skip(let name):
+            hosts[name]?.isForgiven = true
+            hosts[name]?.isSkipped = true
         case .resume where !isSuspended:
             if plan.policy.onFailure.asks, !isPauseAsked { forgiveFailures() }
             (isWaiting, isPauseAsked, isPausedByPerson) = (false, false, false)
