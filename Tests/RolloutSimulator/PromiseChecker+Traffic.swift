@@ -40,7 +40,9 @@ extension PromiseChecker {
         else { return }
         let before = plan.steps[..<target]
         if before.contains(.pause(nil)), !hasPromoted { violated(.gate, "the traffic is switched before a promotion") }
-        if before.contains(where: \.isAnalysis), passedAnalyses == 0 {
+        // A person, or who wrote the policy, may take another verdict for good.
+        let isBound = !hasPromoted && !plan.policy.onFailure.continues
+        if before.contains(where: \.isAnalysis), passedAnalyses == 0, isBound {
             violated(.gate, "the traffic is switched before the analysis has passed")
         }
         for host in hosts.values where host.planned.isIdle && (allocation.weights[host.planned.name.text] ?? 0) > 0 {
@@ -123,6 +125,14 @@ extension PromiseChecker {
 }
 
 extension FailureResponse {
+    fileprivate var continues: Bool {
+        switch self {
+        case .continue: true
+        case .rollback, .pause: false
+        case .ask(_, let then): then.continues
+        }
+    }
+
     var asks: Bool { if case .ask = self { true } else { false } }
 }
 
