@@ -200,7 +200,10 @@ extension PromiseChecker {
         if outcome == .succeeded, operation == .admit {
             host.isWithdrawn = false
             let runsNew = host.hasSucceeded(.watch) && !host.asked.contains(.revert)
-            host.isOut = host.planned.isSick && !runsNew
+            // The balancers say nothing of a host that is gone.
+            var isGone = false
+            if case .failed(let failure) = host.answers[.drain] { isGone = failure.kind == .unreachable }
+            host.isOut = host.planned.isSick && !runsNew || isGone && !host.wasTouched
         }
         if outcome == .succeeded, !host.isBalanced, Self.bringsBack(operation, host.planned) { host.isOut = false }
         hosts[name] = host
