@@ -50,7 +50,7 @@ extension PromiseChecker {
     /// A rollback may leave a host on the new release only where the promise leaves no room, or where reverting failed.
     private mutating func checkForgotten(_ host: Host) {
         let wasTried = host.asked.contains(.revert) || host.isBalanced && host.asked.contains(.drain) && host.hasFailed
-        let isPastReturn = !plan.policy.isReversible || isRetiring || finishedHooks.contains(.contract)
+        let isPastReturn = !plan.policy.isReversible || isRetiring || isContracting
         // Idle hosts that may serve by now are left alone.
         if isPastReturn || host.planned.isIdle && host.wasTouched && hasShifted { return }
         let hasRoom =

@@ -53,6 +53,7 @@ extension PromiseChecker {
     mutating func check(_ hook: SchemaHook) {
         if finishedHooks.contains(hook) { violated(.schema, "\(hook) is run again") }
         guard hook == .contract else { return }
+        isContracting = true
         if hasTurnedBack { violated(.schema, "contract on the way back") }
         let isBehind = hosts.values.contains { host in
             host.planned.isOffline || host.batch != nil && !host.hasSucceeded(.watch)

@@ -86,6 +86,8 @@ public struct PromiseChecker {
     var hasShifted = false
     /// What served before the release is being stopped.
     var isRetiring = false
+    /// The schema may bear what ran before no more.
+    var isContracting = false
     /// A host was asked to be restored while nothing failed by itself, or an abort was heard.
     var hasReverted = false
     var hasTurnedBack = false
