@@ -97,6 +97,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "Reporting", dependencies: ["FleetModel", "RolloutEngine"], swiftSettings: strict),
+        .target(name: "Traffic", dependencies: ["FleetModel"], swiftSettings: strict),
 
         // L3: the loop, and the program on the hosts.
         .target(
@@ -189,6 +190,7 @@ let package = Package(
             name: "ReportingTests", dependencies: ["FleetModel", "Reporting", "RolloutEngine"],
             exclude: ["Golden"], swiftSettings: strict
         ),
+        .testTarget(name: "TrafficTests", dependencies: ["FleetModel", "Traffic"], swiftSettings: strict),
         .testTarget(
             name: "SSHTransportTests",
             dependencies: ["FleetModel", "HostAccess", "SSHTransport", nioCore, nioLocks, nioPosix, crypto],
