@@ -150,17 +150,14 @@ public final class RolloutDriver: Sendable {
         for action in actions {
             switch action {
             case .perform(let operation, let host, let attempt, let deadline):
-                effects.perform(operation, on: host, attempt: attempt, deadline: deadline)
+                effects.perform(
+                    operation, on: host, attempt: attempt, deadline: deadline, allocation: engine.allocation)
             case .runHook(let hook): effects.run(hook, engine: engine)
-            case .shiftTraffic(_, let attempt):
-                let outcome = TrafficOutcome.failed("this coordinator knows no balancers")
-                mailbox.post(.happened(.trafficShifted(attempt: attempt, outcome)))
+            case .shiftTraffic(let allocation, let attempt): effects.shiftTraffic(to: allocation, attempt: attempt)
             case .analyse(let name, let attempt):
                 let verdict = AnalysisVerdict.error(reason: "this coordinator measures nothing")
                 mailbox.post(.happened(.analysed(name, attempt: attempt, verdict)))
-            case .runSchemaHook(let hook, _):
-                let outcome = HookOutcome.failed("this coordinator runs no schema hooks")
-                mailbox.post(.happened(.schemaHookFinished(hook, outcome)))
+            case .runSchemaHook(let hook, let host): effects.run(hook, on: host)
             case .startTimer(let timer, let deadline): effects.start(timer, after: clock.timeUntil(deadline))
             case .cancelTimer(let timer): effects.cancel(timer)
             case .wait(let reason): observer.observe(.waiting(reason: reason))

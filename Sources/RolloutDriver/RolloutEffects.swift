@@ -8,6 +8,9 @@ final class RolloutEffects: Sendable {
         case host(HostName)
         case hook(CoordinatorHook)
         case timer(RolloutTimer)
+        case traffic
+        case schemaHook(SchemaHook)
+        case window
     }
 
     private let job: RolloutJob
@@ -26,11 +29,15 @@ final class RolloutEffects: Sendable {
     }
 
     /// A new operation supersedes the one pending on the host: the engine ignores the old one's answer.
-    func perform(_ operation: HostOperation, on host: HostName, attempt: Int, deadline: Duration) {
+    func perform(
+        _ operation: HostOperation, on host: HostName, attempt: Int, deadline: Duration,
+        allocation: TrafficAllocation?
+    ) {
         replace(.host(host)) { [fleet, observer, mailbox] in
             do throws(Superseded) {
                 let outcome = try await fleet.perform(
-                    operation, on: host, attempt: attempt, deadline: deadline, observer: observer)
+                    operation, on: host, attempt: attempt, deadline: deadline, allocation: allocation,
+                    observer: observer)
                 guard !Task.isCancelled else { return }
                 mailbox.post(.happened(.operationFinished(operation, on: host, outcome)))
             } catch {
@@ -48,6 +55,31 @@ final class RolloutEffects: Sendable {
             let outcome = await program.run(environment, timeout: timeout)
             guard !Task.isCancelled else { return }
             mailbox.post(.happened(.hookFinished(hook, outcome)))
+        }
+    }
+
+    /// The balancers finish one shift before they begin the next.
+    func shiftTraffic(to allocation: TrafficAllocation, attempt: Int) {
+        replace(.traffic) { [fleet, mailbox] in
+            do throws(Superseded) {
+                let outcome = try await fleet.shiftTraffic(to: allocation)
+                guard !Task.isCancelled else { return }
+                mailbox.post(.happened(.trafficShifted(attempt: attempt, outcome)))
+            } catch {
+                mailbox.post(.superseded(error.problem))
+            }
+        }
+    }
+
+    func run(_ hook: SchemaHook, on host: HostName) {
+        replace(.schemaHook(hook)) { [fleet, observer, mailbox] in
+            do throws(Superseded) {
+                let outcome = try await fleet.runSchemaHook(hook, on: host, observer: observer)
+                guard !Task.isCancelled else { return }
+                mailbox.post(.happened(.schemaHookFinished(hook, outcome)))
+            } catch {
+                mailbox.post(.superseded(error.problem))
+            }
         }
     }
 
