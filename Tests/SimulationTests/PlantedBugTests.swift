@@ -20,6 +20,7 @@ import Testing
         let found = promisesBroken { plan in
             var hasty = plan
             if hasty.batches.count > 1 { hasty.batches[0] += hasty.batches.remove(at: 1) }
+            hasty.steps = hasty.batches.indices.map { .change(batch: $0) }
             return RolloutEngine(plan: hasty)
         }
         #expect(found.contains(.batchOrder))
