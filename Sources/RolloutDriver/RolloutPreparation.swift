@@ -43,6 +43,7 @@ public struct RolloutPreparation: Sendable {
     /// for all of them, and secrets are got, before anything is begun.
     /// - Throws: ``PreparationError``.
     public func rollout(_ id: RolloutID) async throws(PreparationError) -> PreparedRollout {
+        let (strategy, onFailure) = try supportedPolicy()
         let definition = try definition()
         let hooks = try coordinatorHooks()
         async let survey = Preflight(agents: agents, definition: definition).survey(hostAnswered)
@@ -59,7 +60,7 @@ public struct RolloutPreparation: Sendable {
         var prepared = try prepared(
             id, reports, definition: definition, reference: artifact.reference(release: release),
             targets: try directory.names(on: endpoints.map(\.name), reports, comparisons), artifact: artifact,
-            strategy: Strategy(spec.strategy), onFailure: FailureResponse(spec.onFailure), hooks: hooks
+            strategy: strategy, onFailure: onFailure, hooks: hooks
         )
         prepared.job.configuration = configuration?.recipe
         prepared.configuration = configuration
@@ -91,6 +92,7 @@ public struct RolloutPreparation: Sendable {
     /// all hosts at once as far as `max_unavailable` allows, and stops for a person where it fails.
     /// - Throws: ``PreparationError``; where hosts do not hold the release, each is named.
     public func rollback(_ id: RolloutID, to release: ReleaseID?) async throws(PreparationError) -> PreparedRollout {
+        let strategy = try supportedPolicy().strategy
         let definition = try definition()
         let hooks = try coordinatorHooks()
         let reports = try await Preflight(agents: agents, definition: definition).survey(hostAnswered)
@@ -102,8 +104,16 @@ public struct RolloutPreparation: Sendable {
         )
         return try prepared(
             id, reports, definition: definition, reference: reference, targets: target.directories, artifact: nil,
-            strategy: Strategy(spec.strategy).withoutSmallBatches, onFailure: .pause, hooks: hooks
+            strategy: strategy.withoutSmallBatches, onFailure: .pause, hooks: hooks
         )
+    }
+
+    private func supportedPolicy() throws(PreparationError) -> (strategy: Strategy, onFailure: FailureResponse) {
+        do throws(Diagnostics) { try spec.requireSupported() } catch { throw .spec(error) }
+        guard let strategy = Strategy(spec.strategy), let onFailure = FailureResponse(spec.onFailure) else {
+            preconditionFailure("a supported policy has no translation")
+        }
+        return (strategy, onFailure)
     }
 
     /// What the hosts are told of the service, its scripts included.

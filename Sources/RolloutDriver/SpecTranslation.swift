@@ -5,9 +5,40 @@ import RolloutSpec
 
 // The spec's words in the engine's and the agents' terms.
 
+extension RolloutSpec {
+    /// Not all that a spec may say is carried out yet; what isn't is refused before any host is asked.
+    /// - Throws: `Diagnostics` that name every such key.
+    func requireSupported() throws(Diagnostics) {
+        let isRolling = if case .rolling = strategy { true } else { strategy == .recreate }
+        let isAsking = if case .ask = onFailure { true } else { false }
+        let unsupported = [
+            ("strategy", !isRolling), ("strategy: rolling", rolling?.isBeyondEngine == true), ("traffic", traffic != nil),
+            ("allowed", allowed != nil), ("schema", schema != nil), ("reversible", !isReversible),
+            ("rehearse_rollback", rehearsesRollback), ("max_live_versions", maximumLiveVersions != nil),
+            ("on_failure: ask", isAsking),
+        ].filter(\.1)
+        guard unsupported.isEmpty else {
+            throw Diagnostics(unsupported.map { Diagnostic("'\($0.0)' is not carried out yet as this spec has it") })
+        }
+    }
+
+    private var rolling: Strategy.Rolling? {
+        guard case .rolling(let rolling) = strategy else { return nil }
+        return rolling
+    }
+}
+
+extension RolloutSpec.Strategy.Rolling {
+    fileprivate var isBeyondEngine: Bool {
+        !failureDomains.isEmpty || !quorums.isEmpty || order != .unhealthyFirst || pauseBetween != .zero || surge != nil
+    }
+}
+
 extension Strategy {
-    init(_ strategy: RolloutSpec.Strategy) {
+    /// Nil for a strategy that ``RolloutSpec/requireSupported()`` refuses.
+    init?(_ strategy: RolloutSpec.Strategy) {
         switch strategy {
+        case .canary, .blueGreen, .abTest: return nil
         case .recreate: self = .recreate(Recreate())
         case .rolling(let rolling):
             self = .rolling(
@@ -27,8 +58,10 @@ extension Strategy {
 }
 
 extension FailureResponse {
-    init(_ onFailure: RolloutSpec.OnFailure) {
+    /// Nil for one that ``RolloutSpec/requireSupported()`` refuses.
+    init?(_ onFailure: RolloutSpec.OnFailure) {
         switch onFailure {
+        case .ask: return nil
         case .rollback: self = .rollback
         case .pause: self = .pause
         case .continue: self = .continue

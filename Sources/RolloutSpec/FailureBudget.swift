@@ -8,16 +8,6 @@ extension RolloutSpec {
         /// Of all selected hosts; nil: no limit of its own.
         public var rollout: Share? = .count(0)
     }
-
-    /// What a failed rollout does next.
-    public enum OnFailure: String, Sendable, Hashable, Codable, CaseIterable {
-        /// Brings every host that the rollout changed back, the last first.
-        case rollback
-        /// Leaves all as it is and waits for a person.
-        case pause
-        /// Goes on with the next batch.
-        case `continue`
-    }
 }
 
 extension RolloutSpec.FailureBudget {
@@ -39,18 +29,5 @@ extension RolloutSpec.FailureBudget {
             field.reject("'max_failures' sets no limit", hint: "give 'batch', 'rollout' or both")
         }
         self.init(batch: section[.batch]?.share(), rollout: section[.rollout]?.share())
-    }
-}
-
-extension RolloutSpec.OnFailure {
-    /// Nil with a finding.
-    init?(_ field: Field) {
-        if field.text == "ask" {
-            let hint = "'pause' also waits for a person"
-            field.reject("'on_failure: ask' is not supported by this version yet", hint: hint)
-            return nil
-        }
-        guard let value = field.word(of: Self.self) else { return nil }
-        self = value
     }
 }

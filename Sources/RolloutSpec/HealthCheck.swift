@@ -30,8 +30,22 @@ extension RolloutSpec.HealthCheck {
 
     private static let defaultTimeout = Duration.seconds(5)
 
+    /// The checks of the service, or of its two instances. A strategy of nil is one that could not be read.
+    static func all(_ field: Field?, strategy: RolloutSpec.Strategy?) -> (one: [Self], green: [Self]) {
+        guard let field else { return ([], []) }
+        guard let strategy else {
+            return (field.checks(InstancePlaceholders(color: .blue, port: 1, areAssumed: true)), [])
+        }
+        guard let instances = strategy.instances else { return (field.checks(nil), []) }
+        let blue = InstancePlaceholders(color: .blue, port: instances.bluePort)
+        let green = InstancePlaceholders(color: .green, port: instances.greenPort)
+        // The mistakes are the same; once is enough.
+        let unheard = Field(name: field.name, node: field.node, findings: Findings(file: ""))
+        return (field.checks(blue), unheard.checks(green))
+    }
+
     /// Nil with a finding.
-    init?(_ item: Field) {
+    init?(_ item: Field, _ placeholders: InstancePlaceholders?) {
         if let text = item.text {
             item.reject("a health check is a mapping; got \(quoted(text))", hint: "write '- script: \(text)'")
             return nil
@@ -47,19 +61,49 @@ extension RolloutSpec.HealthCheck {
         let probe: Probe? =
             switch kind {
             case .script: field.line("the path of a script").map { .script($0) }
-            case .http: field.request(status: section[.expect]?.integer(in: 100...599) ?? 200)
-            default: field.endpoint().map { .tcp($0) }
+            case .http: field.request(placeholders, status: section[.expect]?.integer(in: 100...599) ?? 200)
+            default: field.endpoint(placeholders).map { .tcp($0) }
             }
         guard let probe else { return nil }
         self.probe = probe
-        name = field.text ?? ""
+        let written = field.text ?? ""
+        name = kind == .script ? written : placeholders?.fill(written) ?? written
     }
 }
 
 extension Field {
-    fileprivate func request(status: Int) -> RolloutSpec.HealthCheck.Probe? {
+    fileprivate func checks(_ placeholders: InstancePlaceholders?) -> [RolloutSpec.HealthCheck] {
+        items()?.compactMap { RolloutSpec.HealthCheck($0, placeholders) } ?? []
+    }
+
+    /// One line in which the instance's own port and colour have taken their places.
+    private func filled(_ placeholders: InstancePlaceholders?, _ form: String) -> String? {
+        guard let text = line(form)?.text else { return nil }
+        let found = InstancePlaceholders.found(in: text)
+        guard let placeholders else {
+            guard let name = found.first else { return text }
+            let hint = "write the port, or let each host run two instances: 'blue_green: {instances: …}'"
+            reject("nothing takes the place of '{\(name)}' here", hint: hint)
+            return nil
+        }
+        if let unknown = InstancePlaceholders.unknown(in: text) {
+            let suggestion = InstancePlaceholders.suggestion(for: unknown)
+            let hint = suggestion.isEmpty ? "known are {port} and {color}" : nil
+            reject("unknown placeholder '{\(unknown)}'\(suggestion)", hint: hint)
+            return nil
+        }
+        guard !found.isEmpty || placeholders.areAssumed else {
+            reject("\(name) asks both instances at one place", hint: "write {port} where the instance's port belongs")
+            return nil
+        }
+        return placeholders.fill(text)
+    }
+
+    fileprivate func request(
+        _ placeholders: InstancePlaceholders?, status: Int
+    ) -> RolloutSpec.HealthCheck.Probe? {
         let form = "a URL such as http://127.0.0.1:8080/healthz"
-        guard let url = line(form)?.text else { return nil }
+        guard let url = filled(placeholders, form) else { return nil }
         guard url.hasPrefix("http://") else {
             let hint = url.hasPrefix("https://") ? "the agent has no TLS; check https in a script" : nil
             mismatch(form, hint: hint)
@@ -77,22 +121,8 @@ extension Field {
         return .http(endpoint, path: target.hasPrefix("/") ? String(target) : "/\(target)", status: status)
     }
 
-    fileprivate func endpoint() -> RolloutSpec.Endpoint? {
+    fileprivate func endpoint(_ placeholders: InstancePlaceholders?) -> RolloutSpec.Endpoint? {
         let form = "an address and a port such as 127.0.0.1:8080"
-        return line(form).flatMap { endpoint($0.text, defaultPort: nil, form: form) }
-    }
-
-    private func endpoint(_ written: some StringProtocol, defaultPort: UInt16?, form: String) -> RolloutSpec.Endpoint? {
-        do throws(RolloutSpec.Endpoint.Mistake) {
-            return try RolloutSpec.Endpoint(written, defaultPort: defaultPort)
-        } catch {
-            switch error {
-            case .hostName(let host):
-                let problem = "\(name) needs an IP address or 'localhost', not the name \(quoted(host))"
-                reject(problem, hint: "the agent has no resolver; check by name in a script")
-            case .malformed: mismatch(form)
-            }
-            return nil
-        }
+        return filled(placeholders, form).flatMap { endpoint($0, form: form) }
     }
 }

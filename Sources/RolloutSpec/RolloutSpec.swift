@@ -2,7 +2,7 @@ import FleetModel
 
 /// What a person wants rolled out, where, how, and when to stop: the checked content of a `rollout.yaml`.
 ///
-/// `examples/rollout.yaml` explains every key.
+/// `docs/rollout-yaml.md` explains every key.
 public struct RolloutSpec: Sendable, Hashable, Codable {
     /// The namespace on the hosts: releases, epochs, history, lock.
     public var service: ServiceName
@@ -24,8 +24,11 @@ public struct RolloutSpec: Sendable, Hashable, Codable {
     public var secrets: [SecretSource]
     /// The service's environment as a file.
     public var environment: EnvironmentFile?
-    /// All must pass; empty means that the service's own state decides.
+    /// All must pass; empty means that the service's own state decides. Where each host runs two instances, the blue
+    /// one's.
     public var health: [HealthCheck]
+    /// The green instance's, where each host runs two.
+    public var greenHealth: [HealthCheck]
     /// How long to wait for what.
     public var timing: Timing
     /// In which order, and how many hosts at once.
@@ -34,6 +37,20 @@ public struct RolloutSpec: Sendable, Hashable, Codable {
     public var maximumFailures: FailureBudget
     /// What happens then.
     public var onFailure: OnFailure
+    /// Whether hosts can be brought back at all.
+    public var isReversible: Bool
+    /// The first hosts go forward, back and forward again before the others start.
+    public var rehearsesRollback: Bool
+    /// So many releases may serve at a time; nil: any number.
+    public var maximumLiveVersions: Int?
+    /// What shares out the requests; nil: nobody whom coord knows.
+    public var traffic: Traffic?
+    /// What the strategy may measure.
+    public var analyses: [Analysis]
+    /// When hosts may be started; nil: at any time.
+    public var allowed: MaintenanceSchedule?
+    /// The database's part.
+    public var schema: Schema?
     /// What becomes of a host that can't be reached before anything begins.
     public var offline: Offline
     /// Scripts at fixed points; paths are relative to the spec.
@@ -53,6 +70,10 @@ extension RolloutSpec {
         case strategy
         case maximumFailures = "max_failures"
         case onFailure = "on_failure"
+        case reversible
+        case rehearseRollback = "rehearse_rollback"
+        case maximumLiveVersions = "max_live_versions"
+        case traffic, analyses, allowed, schema
         case offline
         case hooks
 
@@ -78,22 +99,33 @@ extension RolloutSpec {
         hosts = section[.hosts]?.line("a host pattern such as all or web:!maintenance") ?? LocatedText("all")
         let installDirectory = section[.installDirectory]?.directory()
         keepReleases = section[.keepReleases]?.integer(in: 2...1000) ?? 5
-        let control = ServiceControl(section)
+        let strategy = section[.strategy].map(Strategy.init) ?? .rolling(Strategy.Rolling())
+        self.strategy = strategy ?? .rolling(Strategy.Rolling())
+        let control = ServiceControl(section, strategy: strategy)
         files = section[.files]?.items()?.compactMap(ConfigurationFile.init) ?? []
         secrets = section[.secrets]?.items()?.compactMap(SecretSource.init) ?? []
         environment = section[.environment].flatMap(EnvironmentFile.init)
-        health = section[.health]?.items()?.compactMap(HealthCheck.init) ?? []
+        (health, greenHealth) = HealthCheck.all(section[.health], strategy: strategy)
         timing = Timing(section)
-        strategy = section[.strategy].flatMap(Strategy.init) ?? .rolling(Strategy.Rolling())
         maximumFailures = section[.maximumFailures].flatMap(FailureBudget.init) ?? FailureBudget()
-        onFailure = section[.onFailure].flatMap(OnFailure.init) ?? .rollback
+        isReversible = section[.reversible]?.flag() ?? true
+        onFailure = section[.onFailure].flatMap(OnFailure.init) ?? (isReversible ? .rollback : .pause)
+        rehearsesRollback = section[.rehearseRollback]?.flag() ?? false
+        maximumLiveVersions = section[.maximumLiveVersions]?.integer(in: 1...100)
+        traffic = section[.traffic].flatMap(Traffic.init)
+        analyses = section[.analyses].map(Analysis.all) ?? []
+        allowed = section[.allowed].flatMap(MaintenanceSchedule.init)
+        schema = section[.schema].flatMap(Schema.init)
         offline = section[.offline].flatMap(Offline.init) ?? .fail
         hooks = section[.hooks].flatMap(Hooks.init) ?? Hooks()
+        if let strategy {
+            Contradictions(section: section, strategy: strategy, traffic: traffic, analyses: analyses).report()
+        }
         guard let service, let artifact else { return nil }
         self.service = service
         self.artifact = artifact
         self.installDirectory = installDirectory ?? "/opt/\(service)"
-        self.control = control ?? .systemd(unit: "\(service).service", isUserUnit: false)
+        self.control = control ?? .default(for: service, strategy: self.strategy)
         checkPlacements(section.field.findings)
         checkSecretNames(section.field.findings, at: section[.secrets])
     }

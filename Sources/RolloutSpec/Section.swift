@@ -7,6 +7,32 @@ protocol SectionKey: CaseIterable, Hashable, RawRepresentable<String>, Sendable 
     static var place: String { get }
 }
 
+/// A section's own keys, and those of another section that may stand beside them.
+enum KeyPair<Own: SectionKey, Shared: SectionKey>: SectionKey {
+    case own(Own)
+    case shared(Shared)
+
+    static var place: String { Own.place }
+    static var allCases: [Self] { Own.allCases.map(Self.own) + Shared.allCases.map(Self.shared) }
+
+    init?(rawValue: String) {
+        if let key = Own(rawValue: rawValue) {
+            self = .own(key)
+        } else if let key = Shared(rawValue: rawValue) {
+            self = .shared(key)
+        } else {
+            return nil
+        }
+    }
+
+    var rawValue: String {
+        switch self {
+        case .own(let key): key.rawValue
+        case .shared(let key): key.rawValue
+        }
+    }
+}
+
 /// A mapping with known keys; the others are findings.
 struct Section<Key: SectionKey> {
     let field: Field
@@ -45,6 +71,18 @@ struct Section<Key: SectionKey> {
         return value
     }
 
+    /// The one of these keys that is present, or nil with a finding where that isn't one.
+    func one(of keys: [Key], _ subject: String) -> Key? {
+        let given = keys.filter { values[$0] != nil }
+        guard given.count == 1, let key = given.first else {
+            let words = keys.map { "'\($0.rawValue)'" }
+            let list = words.dropLast().joined(separator: ", ") + " and " + (words.last ?? "")
+            field.reject("\(subject) has exactly one of \(list)")
+            return nil
+        }
+        return key
+    }
+
     private static func report(unknown text: String, at field: Field) {
         if SpecVocabulary.postponed.contains(text) {
             return field.reject("'\(text)' is not supported by this version yet")
@@ -54,36 +92,5 @@ struct Section<Key: SectionKey> {
         let suggestion = didYouMean(text, among: keys)
         let hint = suggestion.isEmpty ? "known here: \(keys.joined(separator: ", "))" : nil
         field.reject("unknown key \(quoted(text))\(suggestion)", hint: hint)
-    }
-}
-
-/// All words of a spec, across its sections.
-enum SpecVocabulary {
-    /// Words of the design that a later version will know: an honest "not yet" rather than "unknown".
-    static let postponed: Set<String> = [
-        "a_b", "analysis", "blue_green", "canary", "confirm_within", "drain_timeout", "scale_down_delay", "spread_by",
-        "traffic",
-    ]
-
-    /// Every known key, by section.
-    static let sections: [(place: String, keys: [String])] = [
-        keys(of: RolloutSpec.Key.self), keys(of: ServiceControl.SystemdKey.self),
-        keys(of: ServiceControl.CommandKey.self), keys(of: RolloutSpec.ConfigurationFile.Key.self),
-        keys(of: RolloutSpec.SecretSource.Key.self), keys(of: RolloutSpec.EnvironmentFile.Key.self),
-        keys(of: HealthCheck.Key.self), keys(of: Strategy.Key.self),
-        keys(of: Strategy.Rolling.Key.self), keys(of: FailureBudget.Key.self), keys(of: Hooks.Key.self),
-    ]
-
-    /// Where a key that is misplaced belongs.
-    static func place(of key: String) -> String? { sections.first { $0.keys.contains(key) }?.place }
-
-    private typealias ServiceControl = RolloutSpec.ServiceControl
-    private typealias HealthCheck = RolloutSpec.HealthCheck
-    private typealias Strategy = RolloutSpec.Strategy
-    private typealias FailureBudget = RolloutSpec.FailureBudget
-    private typealias Hooks = RolloutSpec.Hooks
-
-    private static func keys<Key: SectionKey>(of type: Key.Type) -> (place: String, keys: [String]) {
-        (Key.place, Key.allCases.map(\.rawValue))
     }
 }

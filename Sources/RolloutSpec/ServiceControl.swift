@@ -3,7 +3,8 @@ import FleetModel
 extension RolloutSpec {
     /// How a service is started and stopped.
     public enum ServiceControl: Sendable, Hashable, Codable {
-        /// A full unit name such as `shop.service`; user units belong to the login user's own systemd.
+        /// A full unit name such as `shop.service`, or the template `shop@.service` where each host runs two instances;
+        /// user units belong to the login user's own systemd.
         case systemd(unit: String, isUserUnit: Bool)
         /// For hosts or services without systemd.
         case commands(Commands)
@@ -31,29 +32,39 @@ extension RolloutSpec.ServiceControl {
         static let place = "under 'commands:'"
     }
 
-    /// Nil where neither `systemd` nor `commands` is given, or with a finding.
-    init?(_ section: Section<RolloutSpec.Key>) {
+    /// What runs a service of which the spec does not say it.
+    static func `default`(for service: ServiceName, strategy: RolloutSpec.Strategy) -> Self {
+        .systemd(unit: strategy.instances == nil ? "\(service).service" : "\(service)@.service", isUserUnit: false)
+    }
+
+    /// Nil where neither `systemd` nor `commands` is given, or with a finding. A strategy of nil is one that could not be
+    /// read.
+    init?(_ section: Section<RolloutSpec.Key>, strategy: RolloutSpec.Strategy?) {
         switch (section[.systemd], section[.commands]) {
         case (.some, .some(let commands)):
             commands.reject("'systemd' and 'commands' exclude each other", hint: "keep the one that runs the service")
             return nil
-        case (.some(let systemd), nil): self.init(systemd: systemd)
-        case (nil, .some(let commands)): self.init(commands: commands)
+        case (.some(let systemd), nil): self.init(systemd: systemd, strategy: strategy)
+        case (nil, .some(let commands)):
+            if strategy?.instances != nil {
+                let hint = "write 'systemd: shop@.service', or use 'groups' instead of 'instances'"
+                commands.reject("'commands' does not go with 'instances', which need a template unit", hint: hint)
+            }
+            self.init(commands: commands)
         case (nil, nil): return nil
         }
     }
 
-    private init?(systemd field: Field) {
-        var unit: String?
+    private init?(systemd field: Field, strategy: RolloutSpec.Strategy?) {
+        var name: Field? = field
         var isUserUnit = false
         if field.isMapping {
             guard let section = Section<SystemdKey>(field) else { return nil }
-            unit = section.required(.unit)?.unitName()
+            name = section.required(.unit)
             isUserUnit = section[.user]?.flag() ?? false
-        } else {
-            unit = field.unitName()
         }
-        guard let unit else { return nil }
+        guard let name, let unit = name.unitName() else { return nil }
+        if let strategy { name.checkTemplate(unit, runsInstances: strategy.instances != nil) }
         self = .systemd(unit: unit, isUserUnit: isUserUnit)
     }
 
@@ -84,12 +95,20 @@ extension Field {
             mismatch(form)
             return nil
         }
-        guard !unit.contains("@.") else {
+        return unit
+    }
+
+    /// systemd.unit(5): a template has nothing between its `@` and its type, and only its instances run.
+    fileprivate func checkTemplate(_ unit: String, runsInstances: Bool) {
+        let isTemplate = unit.contains("@.")
+        if isTemplate, !runsInstances {
             let instance = unit.replacing("@.", with: "@1.")
             reject("\(name) names the template \(quoted(unit)), which can't run", hint: "name an instance: \(instance)")
-            return nil
+        } else if !isTemplate, runsInstances {
+            let stem = unit.prefix { $0 != "@" && $0 != "." }
+            let hint = "name a template such as \(stem)@.service"
+            reject("\(quoted(unit)) is no template unit, and 'instances' needs one", hint: hint)
         }
-        return unit
     }
 }
 
