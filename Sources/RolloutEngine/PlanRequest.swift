@@ -6,7 +6,8 @@ public struct PlanRequest: Sendable {
     public var service: ServiceName
     public var release: ReleaseID
     public var digest: Digest
-    /// In inventory order.
+    /// In inventory order, with the values of the labels that the strategy's ``DomainPromise``s name. Where each host
+    /// runs two instances: what its idle instance runs.
     public var hosts: [PlannedHost]
     public var strategy: Strategy
     /// How many hosts the capacity promise is about, where more belong to the service than are selected now; those
@@ -21,6 +22,17 @@ public struct PlanRequest: Sendable {
     public var hooks: Set<CoordinatorHook> = []
     /// How many hooks each host runs.
     public var hostHookCount = 0
+    /// The balancers, and the traffic as it was found on them; its `retreat` is the plan's to say.
+    public var traffic: TrafficPlan?
+    public var schema: SchemaPlan?
+    /// The first batch goes forward, back and forward again before the rest.
+    public var rehearsesRollback = false
+    /// False: nothing is rolled back by itself.
+    public var isReversible = true
+    /// Hosts are started only at certain hours.
+    public var hasWindow = false
+    /// How many releases may serve at once; nil: as many as there are.
+    public var maximumLiveVersions: Int?
 
     public init(
         rollout: RolloutID, service: ServiceName, release: ReleaseID, digest: Digest, hosts: [PlannedHost],
@@ -34,34 +46,50 @@ public struct PlanRequest: Sendable {
         self.strategy = strategy
     }
 
-    /// The plan for these hosts. Hosts already sick go first: they cost no capacity, and a new release may heal them.
+    /// The plan for these hosts.
     /// - Throws: ``PlanRefusal`` where the promises cannot be kept on this fleet.
     public func plan() throws(PlanRefusal) -> RolloutPlan {
-        let ordered = hosts.filter(\.isSick) + hosts.filter { !$0.isSick }
-        let changing = ordered.filter { !$0.isAlready(digest) && !$0.isOffline }
-        let offline = hosts.count(where: \.isOffline)
-        let group = max(hosts.count, groupSize)
-        let course = try strategy.course(changing: changing, of: hosts.count, in: group, offline: offline)
-        let policy = RolloutPolicy(
+        let fleet = PlanningFleet(of: self)
+        let course = try course(on: fleet)
+        var traffic = traffic
+        traffic?.retreat = course.retreat
+        let plan = RolloutPlan(
+            rollout: rollout, service: service, release: release, digest: digest, strategy: strategy.name,
+            hosts: course.hosts, batches: course.batches, steps: try steps(of: course), traffic: traffic,
+            policy: policy(for: course)
+        )
+        try refuseTooManyVersions(in: plan)
+        return plan
+    }
+
+    private func course(on fleet: PlanningFleet) throws(PlanRefusal) -> StrategyCourse {
+        do throws(PlanRefusal) { return try strategy.course(on: fleet) } catch { throw checked(error, on: fleet) }
+    }
+
+    /// Plans with the nearest policy as well: a remedy that does not work is none.
+    private func checked(_ refusal: PlanRefusal, on fleet: PlanningFleet) -> PlanRefusal {
+        guard refusal.nearest != nil else { return refusal }
+        var last = refusal
+        for _ in 0..<Self.maximumAttempts {
+            guard let nearest = last.nearest else { break }
+            do throws(PlanRefusal) {
+                _ = try nearest.course(on: fleet)
+                return PlanRefusal(refusal.problem, hint: last.hint, nearest: nearest)
+            } catch { last = error }
+        }
+        return PlanRefusal(refusal.problem, hint: "use the recreate strategy, which promises no capacity")
+    }
+
+    /// Each attempt allows more than the one before.
+    private static let maximumAttempts = 16
+
+    private func policy(for course: StrategyCourse) -> RolloutPolicy {
+        RolloutPolicy(
             maximumParallel: course.maximumParallel, maximumUnavailable: course.maximumUnavailable,
             minimumHealthyTime: minimumHealthyTime, healthyDeadline: healthyDeadline,
             progressDeadline: progressDeadline, commandTimeout: commandTimeout, maximumFailures: maximumFailures,
-            onFailure: onFailure, hooks: hooks, hostHookCount: hostHookCount
+            onFailure: onFailure, hooks: hooks, hostHookCount: hostHookCount, domains: course.domains,
+            surge: course.surge, isReversible: isReversible, hasWindow: hasWindow
         )
-        return RolloutPlan(
-            rollout: rollout, service: service, release: release, digest: digest, strategy: strategy.name,
-            hosts: ordered, batches: course.batches, policy: policy
-        )
-    }
-}
-
-/// Why no plan keeps the promises: the reason, and the nearest policy that works.
-public struct PlanRefusal: Error, Hashable, Sendable {
-    public var problem: String
-    public var hint: String
-
-    public init(_ problem: String, hint: String) {
-        self.problem = problem
-        self.hint = hint
     }
 }

@@ -4,10 +4,13 @@ import FleetModel
 public struct Recreate: Hashable, Sendable {
     public init() {}
 
-    func course(changing: [PlannedHost], of total: Int) -> StrategyCourse {
-        let hosts = changing.map(\.name)
-        return StrategyCourse(
-            batches: hosts.isEmpty ? [] : [hosts], maximumParallel: max(1, hosts.count), maximumUnavailable: total
-        )
+    func course(on fleet: PlanningFleet) throws(PlanRefusal) -> StrategyCourse {
+        let hosts = HostOrder.unhealthyFirst(fleet.hosts)
+        let changing = fleet.changing(hosts)
+        try fleet.refuseStrangers(among: changing)
+        var course = StrategyCourse(
+            hosts: hosts, maximumParallel: max(1, changing.count), maximumUnavailable: hosts.count)
+        course.change(changing.map(\.name))
+        return course
     }
 }

@@ -3,7 +3,7 @@ import FleetModel
 /// Batch by batch: the next begins when the last has passed.
 public struct Rolling: Hashable, Sendable {
     /// Hosts per batch, as Ansible's `serial`: percent of all selected hosts, rounded down, at least 1; the last
-    /// repeats.
+    /// repeats. A batch is smaller where `domains` allow no more hosts at once.
     public var stages: [Share]
     /// Of a batch, how many hosts may be started and not yet healthy; nil means the whole batch.
     public var maximumParallel: Int?
@@ -11,62 +11,113 @@ public struct Rolling: Hashable, Sendable {
     public var maximumUnavailable: Share?
     /// Of the whole group, how many must stay in service; nil means that only `maximumUnavailable` counts.
     public var minimumHealthy: Share?
+    /// What is promised of racks, power feeds and quorum sets beside.
+    public var domains: [DomainPromise]
+    public var order: HostOrder
+    /// Between a batch that has passed and the next.
+    public var pauseBetween: Duration
+    /// Hosts that take no traffic as a rule: they get the release and traffic first, so that as many more of the others
+    /// may be out, and leave the traffic at the end.
+    public var spares: [HostName]
 
     public init(
         stages: [Share] = [.count(1), .percent(25)], maximumParallel: Int? = nil,
-        maximumUnavailable: Share? = nil, minimumHealthy: Share? = nil
+        maximumUnavailable: Share? = nil, minimumHealthy: Share? = nil, domains: [DomainPromise] = [],
+        order: HostOrder = .unhealthyFirst, pauseBetween: Duration = .zero, spares: [HostName] = []
     ) {
         self.stages = stages
         self.maximumParallel = maximumParallel
         self.maximumUnavailable = maximumUnavailable
         self.minimumHealthy = minimumHealthy
+        self.domains = domains
+        self.order = order
+        self.pauseBetween = pauseBetween
+        self.spares = spares
     }
 
-    func course(
-        changing: [PlannedHost], of total: Int, in group: Int, offline: Int
-    ) throws(PlanRefusal) -> StrategyCourse {
-        let batches = batches(of: changing.map(\.name), total: total)
-        let unavailable = min(
-            maximumUnavailable?.ceiling(of: group) ?? max(1, Share.percent(25).ceiling(of: group)),
-            minimumHealthy.map { group - $0.floor(of: group) } ?? group
-        )
-        if changing.contains(where: { !$0.isSick }), unavailable < 1 { throw refusal(of: group) }
-        if changing.contains(where: { !$0.isSick }), offline >= unavailable {
-            throw Self.refusal(allowed: unavailable, of: group, offline: offline)
+    func course(on fleet: PlanningFleet) throws(PlanRefusal) -> StrategyCourse {
+        try refuseWorkingSpares(on: fleet)
+        let spares = Set(spares)
+        let hosts = order(fleet.hosts).map { host in
+            var host = host
+            host.isIdle = spares.contains(host.name)
+            return host
         }
-        return StrategyCourse(
-            batches: batches, maximumParallel: max(1, maximumParallel ?? batches.map(\.count).max() ?? 1),
-            maximumUnavailable: unavailable
-        )
+        let idle = hosts.filter(\.isIdle)
+        let serving = hosts.filter { !$0.isIdle }
+        let changing = fleet.changing(serving)
+        try fleet.refuseStrangers(among: changing)
+        let group = fleet.groupSize - idle.count
+        var course = StrategyCourse(
+            hosts: idle + serving, maximumParallel: 1, maximumUnavailable: maximumUnavailable(of: group),
+            domains: domains)
+        let hasJoined = joinSpares(idle.filter { !$0.isOffline }, isNeeded: !changing.isEmpty, &course, fleet)
+        appendBatches(of: changing, total: serving.count, to: &course)
+        if hasJoined, let initial = fleet.traffic?.initial { course.steps.append(.shiftTraffic(initial)) }
+        course.maximumParallel = parallelism(of: course)
+        try PromiseNeeds(of: course).refuse(course, self, group: group) { .rolling($0) }
+        return course
     }
 
-    private func batches(of hosts: [HostName], total: Int) -> [[HostName]] {
-        var rest = hosts[...]
-        var batches: [[HostName]] = []
-        while !rest.isEmpty {
-            let stage = stages[min(batches.count, stages.count - 1)]
-            let size = stage.batchSize(of: total)
-            batches.append(Array(rest.prefix(size)))
-            rest = rest.dropFirst(size)
+    func parallelism(of course: StrategyCourse) -> Int {
+        max(1, maximumParallel ?? course.batches.map(\.count).max() ?? 1)
+    }
+
+    /// Of a group of that size: the stricter of the two promises.
+    func maximumUnavailable(of group: Int) -> Int {
+        let healthy = minimumHealthy.map { group - $0.floor(of: group) } ?? group
+        return min(maximumUnavailable?.ceiling(of: group) ?? max(1, Share.percent(25).ceiling(of: group)), healthy)
+    }
+
+    /// The batches of these hosts, with pauses between them; `total` is what percentages are of.
+    func appendBatches(of changing: [PlannedHost], total: Int, to course: inout StrategyCourse) {
+        var composer = BatchComposer(changing, keeping: domains)
+        appendBatches(from: &composer, total: total, to: &course)
+    }
+
+    func appendBatches(from composer: inout BatchComposer, total: Int, to course: inout StrategyCourse) {
+        var number = 0
+        while !composer.isEmpty {
+            if pauseBetween > .zero, !course.batches.isEmpty { course.steps.append(.pause(pauseBetween)) }
+            let stage = stages.isEmpty ? Share.percent(100) : stages[min(number, stages.count - 1)]
+            course.change(composer.next(stage.batchSize(of: total)))
+            number += 1
         }
-        return batches
     }
 
-    /// Hosts that can't be reached take up what the promise lets be out of service.
-    static func refusal(allowed: Int, of total: Int, offline: Int) -> PlanRefusal {
-        PlanRefusal(
-            "\(allowed) of \(total) hosts may be out of service, and \(offline) can't be reached, "
-                + "so none can be updated",
-            hint: "bring them back, or allow more than \(offline) with 'max_unavailable'"
-        )
+    // MARK: - Spares
+
+    /// True where the spares have joined the traffic, so that they have to leave it again.
+    private func joinSpares(
+        _ spares: [PlannedHost], isNeeded: Bool, _ course: inout StrategyCourse, _ fleet: PlanningFleet
+    ) -> Bool {
+        course.change(fleet.changing(spares).map(\.name))
+        guard isNeeded, !spares.isEmpty, let traffic = fleet.traffic else { return false }
+        let weight = traffic.initial.weights.values.max() ?? 0
+        let joining = fleet.members(of: spares.map(\.name)).map { ($0, max(1, weight)) }
+        var allocation = traffic.initial
+        allocation.weights.merge(joining) { _, new in new }
+        course.steps.append(.shiftTraffic(allocation))
+        course.surge = spares.count
+        return true
     }
 
-    private func refusal(of total: Int) -> PlanRefusal {
-        let promises = [minimumHealthy.map { "min_healthy \($0)" }, maximumUnavailable.map { "max_unavailable \($0)" }]
-        let promise = promises.compactMap(\.self).joined(separator: " and ")
-        return PlanRefusal(
-            "\(promise) of \(total) hosts lets no host out of service, so none can be updated",
-            hint: "'max_unavailable: 1' works for every fleet; or use the recreate strategy"
-        )
+    private func refuseWorkingSpares(on fleet: PlanningFleet) throws(PlanRefusal) {
+        guard !spares.isEmpty else { return }
+        guard fleet.traffic != nil else {
+            throw PlanRefusal("'surge' needs balancers to bring the spares into the traffic", hint: "add 'traffic:'")
+        }
+        let selected = Set(fleet.hosts.map(\.name))
+        let unknown = spares.filter { fleet.members(of: [$0]).isEmpty || !selected.contains($0) }
+        if let first = unknown.first {
+            throw PlanRefusal(
+                "the spare \(first) is not among the selected hosts and the balancers' servers",
+                hint: "select it with 'hosts', and add it on the balancers with weight 0")
+        }
+        if let busy = spares.first(where: fleet.takesTraffic) {
+            throw PlanRefusal(
+                "\(busy) is a spare and takes traffic already, so it can't stand in for others",
+                hint: "give it weight 0 on the balancers, or take it out of the group of spares")
+        }
     }
 }

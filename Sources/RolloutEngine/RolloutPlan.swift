@@ -72,5 +72,7 @@ public struct RolloutPlan: Hashable, Sendable, Codable {
 
 /// The strategies there are.
 public enum StrategyName: String, Hashable, Sendable, Codable {
-    case rolling, recreate
+    case rolling, recreate, canary
+    case blueGreen = "blue_green"
+    case abTest = "a_b"
 }

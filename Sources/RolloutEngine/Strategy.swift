@@ -4,28 +4,27 @@ import FleetModel
 public enum Strategy: Hashable, Sendable {
     case rolling(Rolling)
     case recreate(Recreate)
+    case canary(Canary)
+    case blueGreen(BlueGreen)
+    case abTest(ABTest)
 
     public var name: StrategyName {
         switch self {
         case .rolling: .rolling
         case .recreate: .recreate
+        case .canary: .canary
+        case .blueGreen: .blueGreen
+        case .abTest: .abTest
         }
     }
 
-    /// `total` hosts are selected, of a group of `group`; `offline` of them can't be reached.
-    func course(
-        changing: [PlannedHost], of total: Int, in group: Int, offline: Int
-    ) throws(PlanRefusal) -> StrategyCourse {
+    func course(on fleet: PlanningFleet) throws(PlanRefusal) -> StrategyCourse {
         switch self {
-        case .rolling(let rolling): try rolling.course(changing: changing, of: total, in: group, offline: offline)
-        case .recreate(let recreate): recreate.course(changing: changing, of: total)
+        case .rolling(let rolling): try rolling.course(on: fleet)
+        case .recreate(let recreate): try recreate.course(on: fleet)
+        case .canary(let canary): try canary.course(on: fleet)
+        case .blueGreen(let blueGreen): try blueGreen.course(on: fleet)
+        case .abTest(let test): try test.course(on: fleet)
         }
     }
-}
-
-/// A strategy applied to a fleet: who goes when, and how much of the fleet may be out of service meanwhile.
-struct StrategyCourse {
-    var batches: [[HostName]]
-    var maximumParallel: Int
-    var maximumUnavailable: Int
 }
