@@ -13,17 +13,17 @@ public final class NginxBalancer: Balancer {
     /// Whether nginx has been seen to load the file that is there. Before, a coordinator may have died in between.
     private let hasLoaded = Mutex(false)
 
-    /// How long nginx may take until the last worker from before a reload takes no more connections: about 0.1 s, more
-    /// where it has thousands of lines to read.
-    private static let reloadTimeout = Duration.seconds(20)
     private static let reloadInterval = Duration.milliseconds(20)
     /// What a member weighs that the file did not have.
     private static let initialWeight = 100
 
+    /// - Parameters:
+    ///   - reloadTimeout: how long the last worker from before a reload may go on to take connections. About 0.1 s is
+    ///     usual, more where nginx has thousands of lines to read.
     /// - Throws: settings or members that cannot stand in nginx's configuration.
     public init(
         name: String, settings: NginxSettings, members: [TrafficMember], on host: any BalancerHost,
-        clock: any Clock<Duration> = ContinuousClock()
+        reloadTimeout: Duration = .seconds(20), clock: any Clock<Duration> = ContinuousClock()
     ) throws(TrafficError) {
         try settings.validate()
         for member in members {
@@ -36,7 +36,18 @@ public final class NginxBalancer: Balancer {
         self.settings = settings
         self.members = members
         self.host = host
-        reloading = Settling(timeout: Self.reloadTimeout, interval: Self.reloadInterval, clock: clock)
+        reloading = Settling(timeout: reloadTimeout, interval: Self.reloadInterval, clock: clock)
+    }
+
+    /// What the file holds before anything is shared out: nginx that uses the group starts only with it.
+    public var initialText: String {
+        let servers = members.compactMap { member in
+            NginxUpstreams.address(of: member).map { address in
+                NginxUpstreams.Server(
+                    name: member.name, address: address, weight: Self.initialWeight, isDrained: false)
+            }
+        }
+        return NginxUpstreams(name: settings.upstream, servers: servers, route: nil).text
     }
 
     public func read() async throws(TrafficError) -> BalancerState {
