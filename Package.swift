@@ -104,7 +104,7 @@ let package = Package(
             name: "RolloutDriver",
             dependencies: [
                 "AgentClient", "AgentProtocol", "Artifact", "Configuration", "FleetModel", "HostAccess",
-                "RolloutEngine", "RolloutSpec", "RolloutStore",
+                "RolloutEngine", "RolloutSpec", "RolloutStore", "Traffic",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

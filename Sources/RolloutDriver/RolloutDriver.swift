@@ -57,6 +57,7 @@ public final class RolloutDriver: Sendable {
         // In this order: a renewal must not undo the release, and nothing may go on under a lease that was given back.
         keeper.cancel()
         await keeper.value
+        if case .success(.ended) = result { await fleet.releaseHelpers() }
         await effects.stop()
         return try conclude(result)
     }
@@ -67,6 +68,7 @@ public final class RolloutDriver: Sendable {
         // The coordinator before died between the last event and the record of the ending.
         if case .ended(let ending) = engine.course { return .success(.ended(ending)) }
         do throws(DriverError) {
+            if let schedule = job.schedule { effects.watch(schedule) }
             // What was asked of the coordinator before, and was not taken.
             for word in try waitingRequests() { mailbox.post(.asked(word)) }
             for event in beginning { mailbox.post(.happened(event)) }

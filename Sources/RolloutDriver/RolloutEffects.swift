@@ -1,5 +1,6 @@
 import FleetModel
 import RolloutEngine
+import RolloutSpec
 import Synchronization
 
 /// What the engine's actions do in the world: one task a host, one a hook, one a timer, each of which posts its answer.
@@ -80,6 +81,16 @@ final class RolloutEffects: Sendable {
             } catch {
                 mailbox.post(.superseded(error.problem))
             }
+        }
+    }
+
+    /// Tells at once whether hosts may be started, and whenever that changes.
+    func watch(_ schedule: MaintenanceSchedule) {
+        let watch = WindowWatch(schedule: schedule)
+        let isOpen = watch.isOpen
+        mailbox.post(.happened(.windowChanged(isOpen: isOpen)))
+        replace(.window) { [mailbox] in
+            await watch.run(from: isOpen) { mailbox.post(.happened(.windowChanged(isOpen: $0))) }
         }
     }
 

@@ -63,6 +63,22 @@ public struct RolloutJob: Sendable, Codable {
         return helpers.filter { known.insert($0.name).inserted }
     }
 
+    /// All hosts that the rollout speaks to.
+    public var allEndpoints: [HostEndpoint] { endpoints + helpers }
+
+    /// Changes how the hosts are reached, all of them.
+    public mutating func updateEndpoints(_ change: (inout HostEndpoint) -> Void) {
+        for index in endpoints.indices { change(&endpoints[index]) }
+        if var traffic {
+            for index in traffic.balancers.indices { change(&traffic.balancers[index]) }
+            self.traffic = traffic
+        }
+        if var schema {
+            change(&schema.host)
+            self.schema = schema
+        }
+    }
+
     /// What hosts are told of the service where nothing of it is installed.
     public var helperDefinition: ServiceDefinition { ServiceDefinition(helping: plan.service) }
 
