@@ -41,7 +41,7 @@ struct Attachment {
 
     private func connect() throws(SystemError) -> Int32 {
         do throws(SystemError) {
-            return try UnixSocket.open(socketPath, isListening: false)
+            return try UnixSocket.open(socketPath, for: .attaching)
         } catch {
             guard error.code == ENOENT || error.code == ECONNREFUSED,
                 access(Self.startsOnAttachPath(in: stateDirectory), F_OK) == 0
@@ -51,7 +51,7 @@ struct Attachment {
         let deadline = EventLoop.now() + Self.startMilliseconds
         while true {
             do throws(SystemError) {
-                return try UnixSocket.open(socketPath, isListening: false)
+                return try UnixSocket.open(socketPath, for: .attaching)
             } catch {
                 guard EventLoop.now() < deadline else { throw error }
             }

@@ -268,6 +268,11 @@ extension Request {
         case .finish: "releasing the service"
         case .compare: "comparing the configuration"
         case .read: "reading a file of the configuration"
+        case .exchange(let exchange): "asking \(exchange.address)"
+        case .replace(let file): "replacing \(file.path)"
+        case .countConnections(let question): "counting the connections to port \(question.port)"
+        case .takeSample: "measuring the service"
+        case .gatherEvidence: "gathering evidence"
         }
     }
 }

@@ -39,6 +39,7 @@ extension HostAgent {
     private func wantedOffset(
         of artifact: ArtifactReference, offering offer: Request, on link: Link, before end: Deadline
     ) async throws(AgentError) -> UInt64 {
+        try link.check(offer)
         let reply = try await link.session.reply(to: offer, deadline: min(end.remaining, Self.maximumSilence))
         guard case .wanted(let offset) = reply, offset <= artifact.packedSize else {
             throw .protocolViolation("an impossible answer to the offer of an artifact")

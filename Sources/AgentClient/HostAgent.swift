@@ -52,6 +52,15 @@ public actor HostAgent {
         try await persist(within: deadline, asking: "greeting the agent") { link, _ in link.greeting }
     }
 
+    /// Connects if need be, and finds out whether the agent can do what is about to be begun. `subject` is what needs
+    /// the version, for people: `shifting traffic`.
+    /// - Throws: ``AgentError``; `refused` where the agent is too old.
+    public func require(version: UInt64, for subject: String, deadline: Duration) async throws(AgentError) {
+        try await persist(within: deadline, asking: "greeting the agent") { (link, _) throws(AgentError) in
+            try link.check(version: version, for: subject)
+        }
+    }
+
     /// The host's and the service's state; `probesHealth` runs every check once.
     /// - Throws: ``AgentError``.
     public func inspect(
@@ -106,6 +115,7 @@ public actor HostAgent {
     ) async throws(AgentError) -> Reply {
         try await persist(within: deadline, asking: request.subject, onProgress: onProgress) {
             (link, end) async throws(AgentError) in
+            try link.check(request)
             let limit = min(end.remaining, maximumSilence ?? end.remaining)
             return try await link.session.reply(to: request, deadline: limit, onProgress: onProgress)
         }
@@ -125,6 +135,19 @@ extension HostAgent {
         let connection: any HostConnection
         let session: AgentSession
         let greeting: Greeting
+
+        /// What an older agent does not know is not sent: it would hang up.
+        func check(_ request: Request) throws(AgentError) {
+            try check(version: request.minimumVersion, for: request.subject)
+        }
+
+        func check(version: UInt64, for subject: String) throws(AgentError) {
+            guard greeting.version < version else { return }
+            let problem =
+                "\(subject) needs version \(version) of its protocol, and coord-agent \(greeting.agentVersion) speaks "
+                + "\(greeting.version)"
+            throw .refused(Refusal(reason: .version, problem: problem))
+        }
     }
 
     /// Runs `operation` on a link; where the link fails, again on a new one, until the deadline.

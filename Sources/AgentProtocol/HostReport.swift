@@ -34,8 +34,8 @@ public struct HostReport: WireMessage {
     public var loadHundredths: UInt64 = 0
     /// Why no release can be activated here, such as a directory in the place of `current`; empty where one can.
     public var obstacle = ""
-    /// The agent puts configuration into releases, and compares it.
-    public var knowsConfiguration = false
+    /// A rollout has stopped the service for good: that nothing runs is as it is to be.
+    public var isRetired = false
 
     /// What the checks say together.
     public enum Health: UInt64, Sendable {
@@ -63,7 +63,8 @@ public struct HostReport: WireMessage {
         writer.write(16, uptimeSeconds)
         writer.write(17, loadHundredths)
         writer.write(18, obstacle)
-        writer.write(19, knowsConfiguration)
+        // 19 said that the agent knows configuration, before that was a matter of the protocol's version.
+        writer.write(20, isRetired)
     }
 
     public init(from reader: inout WireReader) throws(WireError) {
@@ -87,7 +88,7 @@ public struct HostReport: WireMessage {
             case 16: uptimeSeconds = try field.integer()
             case 17: loadHundredths = try field.integer()
             case 18: obstacle = try field.text()
-            case 19: knowsConfiguration = try field.flag()
+            case 20: isRetired = try field.flag()
             default: break
             }
         }

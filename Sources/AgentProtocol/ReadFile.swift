@@ -1,8 +1,9 @@
-/// Asks for a file of the current release's configuration, unless it is a secret. No other file can be named.
+/// Asks for a file of the current release's configuration, unless it is a secret; or for one that ``ReplaceFile``
+/// could replace, to see what is there. Changes nothing.
 public struct ReadFile: WireMessage {
-    /// Absolute path; holds `releases/` and `current`.
+    /// Absolute path; holds `releases/` and `current`. Empty for a file of the host's own.
     public var installDirectory: String
-    /// As the release's own record of its configuration has it.
+    /// As the release's own record of its configuration has it; absolute for a file of the host's own.
     public var path: String
 
     public init(installDirectory: String, path: String) {

@@ -10,6 +10,11 @@ public enum Reply: Equatable, Sendable {
     case finished
     case compared(Comparison)
     case content(FileContent)
+    case exchanged(ExchangeAnswer)
+    case replaced(Replacement)
+    case connections(ConnectionCount)
+    case sample(Sample)
+    case evidence(Evidence)
     /// Nothing was done.
     case refused(Refusal)
     /// News of a step that is still running; the reply itself is yet to come.
@@ -26,6 +31,11 @@ public enum Reply: Equatable, Sendable {
         case 135: self = .finished
         case 136: self = .compared(try WireReader.decode(body))
         case 137: self = .content(try WireReader.decode(body))
+        case 138: self = .exchanged(try WireReader.decode(body))
+        case 139: self = .replaced(try WireReader.decode(body))
+        case 140: self = .connections(try WireReader.decode(body))
+        case 141: self = .sample(try WireReader.decode(body))
+        case 142: self = .evidence(try WireReader.decode(body))
         case 192: self = .progressed(try WireReader.decode(body))
         case 255: self = .refused(try WireReader.decode(body))
         default: throw .unknownKind
@@ -43,6 +53,11 @@ public enum Reply: Equatable, Sendable {
         case .finished: Frame(kind: 135, id: id, body: [])
         case .compared(let message): Frame(kind: 136, id: id, body: WireWriter.encode(message))
         case .content(let message): Frame(kind: 137, id: id, body: WireWriter.encode(message))
+        case .exchanged(let message): Frame(kind: 138, id: id, body: WireWriter.encode(message))
+        case .replaced(let message): Frame(kind: 139, id: id, body: WireWriter.encode(message))
+        case .connections(let message): Frame(kind: 140, id: id, body: WireWriter.encode(message))
+        case .sample(let message): Frame(kind: 141, id: id, body: WireWriter.encode(message))
+        case .evidence(let message): Frame(kind: 142, id: id, body: WireWriter.encode(message))
         case .progressed(let message): Frame(kind: 192, id: id, body: WireWriter.encode(message))
         case .refused(let message): Frame(kind: 255, id: id, body: WireWriter.encode(message))
         }
@@ -110,7 +125,7 @@ public struct Refusal: WireMessage {
         case staleEpoch = 1
         /// Another rollout holds the service.
         case held
-        /// The agent speaks none of the versions asked for.
+        /// The agent speaks none of the versions asked for, or the request needs a newer one than was agreed on.
         case version
         /// The request is malformed, or names something that may not be.
         case invalid

@@ -16,8 +16,18 @@ public enum Request: Equatable, Sendable {
     case finish(Finish)
     /// Which releases have this configuration? Changes nothing.
     case compare(Compare)
-    /// What is in a file of the current configuration? Changes nothing.
+    /// What is in a file? Changes nothing.
     case read(ReadFile)
+    /// Says something to a server on the host.
+    case exchange(Exchange)
+    /// Changes a server's configuration, or leaves it as it is.
+    case replace(ReplaceFile)
+    /// How many connections does a port have? Changes nothing.
+    case countConnections(CountConnections)
+    /// How does the service do, in numbers? Changes nothing.
+    case takeSample(TakeSample)
+    /// Why did the service fail, and what is this host like? Changes nothing.
+    case gatherEvidence(GatherEvidence)
 
     public init(_ frame: Frame) throws(WireError) {
         let body = frame.body[...]
@@ -31,6 +41,11 @@ public enum Request: Equatable, Sendable {
         case 7: self = .finish(try WireReader.decode(body))
         case 8: self = .compare(try WireReader.decode(body))
         case 9: self = .read(try WireReader.decode(body))
+        case 10: self = .exchange(try WireReader.decode(body))
+        case 11: self = .replace(try WireReader.decode(body))
+        case 12: self = .countConnections(try WireReader.decode(body))
+        case 13: self = .takeSample(try WireReader.decode(body))
+        case 14: self = .gatherEvidence(try WireReader.decode(body))
         default: throw .unknownKind
         }
     }
@@ -47,6 +62,11 @@ public enum Request: Equatable, Sendable {
         case .finish(let message): Frame(kind: 7, id: id, body: WireWriter.encode(message))
         case .compare(let message): Frame(kind: 8, id: id, body: WireWriter.encode(message))
         case .read(let message): Frame(kind: 9, id: id, body: WireWriter.encode(message))
+        case .exchange(let message): Frame(kind: 10, id: id, body: WireWriter.encode(message))
+        case .replace(let message): Frame(kind: 11, id: id, body: WireWriter.encode(message))
+        case .countConnections(let message): Frame(kind: 12, id: id, body: WireWriter.encode(message))
+        case .takeSample(let message): Frame(kind: 13, id: id, body: WireWriter.encode(message))
+        case .gatherEvidence(let message): Frame(kind: 14, id: id, body: WireWriter.encode(message))
         }
     }
 }

@@ -3,7 +3,8 @@
 public struct ServiceDefinition: WireMessage {
     /// The service's name: `[a-z0-9][a-z0-9._-]*`, at most 63 bytes.
     public var service = ""
-    /// Absolute path; holds `releases/`, `shared/` and the link `current`.
+    /// Absolute path; holds `releases/`, `shared/` and the link `current`. Empty where nothing of the service is
+    /// installed: on a host that only runs its balancer, or a hook of it. No release can be staged there.
     public var installDirectory = ""
     public var control = ServiceControl()
     public var checks: [HealthCheck] = []

@@ -53,8 +53,13 @@ public enum StepAction: WireMessage {
     /// not happened within `deadlineMilliseconds`.
     case watch(minimumHealthyMilliseconds: UInt64, deadlineMilliseconds: UInt64)
     /// Restores what `current` was before this rollout's first activation, and restarts the service (stops it where
-    /// there was nothing). Does nothing where this rollout activated nothing.
+    /// there was nothing, or where it had been stopped for good). Starts what this rollout has stopped. Does nothing
+    /// where this rollout did neither.
     case revert
+    /// Runs a program once, apart from any activation. One that is cut short is not run again: the step has ended then.
+    case runHook(SingleHook)
+    /// Stops the service for good: it is not expected to run until something is activated, or this is reverted.
+    case stop
 
     public func write(to writer: inout WireWriter) {
         switch self {
@@ -69,6 +74,10 @@ public enum StepAction: WireMessage {
             writer.write(4, minimumHealthy)
             writer.write(5, deadline)
         case .revert: writer.write(1, 4 as UInt64)
+        case .runHook(let hook):
+            writer.write(1, 5 as UInt64)
+            writer.write(6, hook)
+        case .stop: writer.write(1, 6 as UInt64)
         }
     }
 
@@ -78,6 +87,7 @@ public enum StepAction: WireMessage {
         var release = ""
         var minimumHealthy: UInt64 = 0
         var deadline: UInt64 = 0
+        var hook: SingleHook?
         while let field = try reader.next() {
             switch field.number {
             case 1: kind = try field.integer()
@@ -85,14 +95,17 @@ public enum StepAction: WireMessage {
             case 3: release = try field.text()
             case 4: minimumHealthy = try field.integer()
             case 5: deadline = try field.integer()
+            case 6: hook = try field.message()
             default: break
             }
         }
-        switch (kind, artifact) {
-        case (1, .some(let artifact)): self = .stage(artifact)
-        case (2, _): self = .activate(release: release)
-        case (3, _): self = .watch(minimumHealthyMilliseconds: minimumHealthy, deadlineMilliseconds: deadline)
-        case (4, _): self = .revert
+        switch (kind, artifact, hook) {
+        case (1, .some(let artifact), _): self = .stage(artifact)
+        case (2, _, _): self = .activate(release: release)
+        case (3, _, _): self = .watch(minimumHealthyMilliseconds: minimumHealthy, deadlineMilliseconds: deadline)
+        case (4, _, _): self = .revert
+        case (5, _, .some(let hook)): self = .runHook(hook)
+        case (6, _, _): self = .stop
         default: throw .unknownKind
         }
     }

@@ -30,10 +30,7 @@ struct ConfigurationSurvey: Sendable {
             release.isConfigured && (release.digest == digest.hex || release.name == report.current)
         }
         guard renderer != nil || isConfigured else { return nil }
-        guard report.knowsConfiguration, let agent = agents[host] else {
-            let hint = "coord install INVENTORY brings the agent to this coord's version"
-            return .failure(HostProblem(host, "its agent is too old to put configuration into releases", hint: hint))
-        }
+        guard let agent = agents[host] else { return nil }
         do {
             let comparison = try await agent.compare(try question(host), deadline: AgentFleet.requestDeadline)
             guard comparison.problem.isEmpty else {

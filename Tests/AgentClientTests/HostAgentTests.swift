@@ -38,6 +38,35 @@ import Testing
         #expect(clock.sleeperCount == 0)
     }
 
+    @Test func `an agent of version 1 is not sent what it does not know, and does the rest`() async throws {
+        let asked = Log<UInt8>()
+        let old = ScriptedAgent { request, id, stream in
+            asked.append(request.frame(id: id).kind)
+            await stream.reply(.performed(StepResult(ending: .succeeded)), to: id)
+        }
+        let agent = try hostAgent(on: ScriptedHost(.reaches(old)))
+        let stop = Perform(claim: .test, step: "stop", action: .stop)
+        let refusals = [
+            await #expect(throws: AgentError.self) { try await agent.perform(stop, deadline: .seconds(60)) },
+            await #expect(throws: AgentError.self) { try await agent.connections(to: 80, deadline: .seconds(60)) },
+            await #expect(throws: AgentError.self) {
+                try await agent.upload([], salt: [1], claim: .test, release: "1", deadline: .seconds(60))
+            },
+            await #expect(throws: AgentError.self) {
+                try await agent.require(version: 2, for: "shifting traffic", deadline: .seconds(60))
+            },
+        ]
+        for refusal in refusals {
+            let text = try #require(refusal?.description)
+            #expect(text.contains("needs version 2 of its protocol, and coord-agent 1.0.0 speaks 1"), "\(text)")
+            #expect(refusal?.hint?.hasPrefix("coord install INVENTORY") == true)
+        }
+        #expect(asked.entries == [])
+        _ = try await agent.perform(Self.step, deadline: .seconds(60))
+        #expect(asked.entries == [6])
+        await agent.close()
+    }
+
     @Test func `requests that come together share the first connection`() async throws {
         let host = ScriptedHost(.reaches(ScriptedAgent { _, id, stream in await stream.reply(.begun, to: id) }))
         let agent = try hostAgent(on: host)

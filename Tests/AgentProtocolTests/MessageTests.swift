@@ -39,9 +39,16 @@ import Testing
     }
 
     @Test func `requests without what they need are refused`() {
-        for kind in [3, 4, 6, 7] as [UInt8] {
+        for kind in [3, 4, 6, 7, 11] as [UInt8] {
             #expect(throws: WireError.missingField, "kind \(kind)") { try Request(Frame(kind: kind, id: 1, body: [])) }
         }
+    }
+
+    @Test func `a measurement of 0 is told from none`() throws {
+        var idle = Sample()
+        (idle.restarts, idle.logErrors, idle.isHealthy) = (0, 0, false)
+        #expect(try WireReader.decode(WireWriter.encode(idle)[...], as: Sample.self) == idle)
+        #expect(try WireReader.decode([][...], as: Sample.self) == Sample())
     }
 
     @Test func `repeated fields are limited`() {

@@ -56,14 +56,39 @@ enum SampleMessages {
         (report.diskFreeBytes, report.diskTotalBytes) = (1, 2)
         (report.clockSeconds, report.uptimeSeconds, report.loadHundredths) = (1_700_000_000, 60, 125)
         report.obstacle = "/opt/shop/current is not a link"
-        report.knowsConfiguration = true
+        report.isRetired = true
         return report
     }()
 
     static let actions: [StepAction] = [
         .stage(artifact), .activate(release: "shop-1.4.2"),
         .watch(minimumHealthyMilliseconds: 10_000, deadlineMilliseconds: 300_000), .revert,
+        .runHook(SingleHook(name: "expand", content: [0, 255], release: "shop-1.4.2", timeoutMilliseconds: 60_000)),
+        .stop,
     ]
+
+    static let exchange = Exchange(
+        claim: claim, address: "/run/haproxy/admin.sock", text: "show stat\n", timeoutMilliseconds: 5000)
+
+    static let replacement = ReplaceFile(
+        claim: claim, path: "/etc/nginx/conf.d/shop.conf", content: [0, 255], test: "nginx -t",
+        apply: "systemctl reload nginx", timeoutMilliseconds: 10_000)
+
+    static let sample: Sample = {
+        var sample = Sample()
+        (sample.clockSeconds, sample.cpuMicroseconds, sample.memoryBytes) = (1_700_000_000, 1 << 40, 1 << 33)
+        (sample.restarts, sample.mainPID, sample.isHealthy) = (0, 4711, false)
+        (sample.latencyMicroseconds, sample.logErrors) = (1250, 0)
+        return sample
+    }()
+
+    static let evidence: Evidence = {
+        var evidence = Evidence()
+        (evidence.unitStatus, evidence.journal) = (Array("Result=exit-code\n".utf8), [10, 27])
+        (evidence.healthProblem, evidence.healthOutput) = ("exit status 1", [7])
+        evidence.facts = [HostFact(name: HostFact.Name.kernel, value: "6.1.0-37-amd64")]
+        return evidence
+    }()
 
     static let requests: [Request] =
         [
@@ -79,6 +104,9 @@ enum SampleMessages {
                     installDirectory: "/opt/shop", digest: "cd", nonce: [1, 2],
                     files: [FileProof(of: file, nonce: [1, 2])])),
             .read(ReadFile(installDirectory: "/opt/shop", path: "config/shop.env")),
+            .exchange(exchange), .replace(replacement), .countConnections(CountConnections(port: 8080)),
+            .takeSample(TakeSample(definition: definition, logSinceSeconds: 1_700_000_000)),
+            .gatherEvidence(GatherEvidence(definition: definition, factsOnly: true)),
             .perform(
                 Perform(
                     claim: claim, step: "stage", action: .stage(artifact),
@@ -93,6 +121,9 @@ enum SampleMessages {
         ),
         .finished, .refused(Refusal(reason: .held, problem: "held by bob", holder: claim)),
         .compared(comparison), .content(FileContent(content: [27, 91], isCut: true)),
+        .exchanged(ExchangeAnswer(content: [10], problem: "no end")),
+        .replaced(Replacement(ending: .applyFailed, problem: "no", output: [10])),
+        .connections(ConnectionCount(established: 3, closeWait: 1)), .sample(sample), .evidence(evidence),
         .progressed(Progress(text: "restarting shop.service", output: [7])),
     ]
 }

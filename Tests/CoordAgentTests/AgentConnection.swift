@@ -76,8 +76,11 @@ final class AgentConnection {
 
     func ask(_ request: Request) throws -> Reply { try reply(to: send(request)) }
 
-    func hello() throws -> Greeting {
-        let reply = try ask(.hello(Hello(lowestVersion: 1, highestVersion: 1, coordinatorVersion: "test")))
+    /// As a coordinator that speaks these versions.
+    func hello(versions: ClosedRange<UInt64> = ProtocolLimits.versions) throws -> Greeting {
+        let hello = Hello(
+            lowestVersion: versions.lowerBound, highestVersion: versions.upperBound, coordinatorVersion: "test")
+        let reply = try ask(.hello(hello))
         guard case .hello(let greeting) = reply else { throw Unexpected(reply: reply) }
         return greeting
     }

@@ -12,10 +12,10 @@ import Testing
         #expect(first.reason == .version)
         #expect(throws: AgentConnection.Closed.self) { try silent.receive() }
         let newer = try AgentConnection(host.socket)
-        let hello = Hello(lowestVersion: 2, highestVersion: 9, coordinatorVersion: "9")
+        let hello = Hello(lowestVersion: 3, highestVersion: 9, coordinatorVersion: "9")
         guard case .refused(let second) = try newer.ask(.hello(hello)) else { throw AgentConnection.Closed() }
         #expect(second.reason == .version)
-        #expect(try AgentConnection(host.socket).hello().version == 1)
+        #expect(try AgentConnection(host.socket).hello().version == 2)
     }
 
     @Test(

@@ -26,6 +26,23 @@ import Testing
         #expect(refusal.problem.contains("speaks protocol versions"))
     }
 
+    @Test func `a coordinator of version 1 rolls out, and is refused no more than what needs version 2`() throws {
+        let host = try AgentHost()
+        let agent = try AgentConnection(host.socket)
+        #expect(try agent.hello(versions: 1...1).version == 1)
+        try agent.deploy(host.claim(), TestRelease("1.0"), host.definition())
+        let watch = StepAction.watch(minimumHealthyMilliseconds: 1, deadlineMilliseconds: 5000)
+        #expect(try agent.perform(host.claim(), "watch", watch).ending == .succeeded)
+        let stop = Perform(claim: host.claim(), step: "stop", action: .stop)
+        for request in [.countConnections(CountConnections(port: 1)), .perform(stop)] as [Request] {
+            guard case .refused(let refusal) = try agent.ask(request) else { throw AgentConnection.Closed() }
+            #expect(refusal.reason == .version)
+            #expect(refusal.problem == "it needs version 2 of the protocol, and 1 was agreed on")
+        }
+        try agent.finish(host.claim())
+        #expect(host.text("running") == "1.0")
+    }
+
     @Test func `an agent that is told to end lets the step end that is changing what runs`() throws {
         let host = try AgentHost()
         let script = "#!/bin/sh\ntouch reached\nuntil [ -e go ]; do sleep 0.02; done\n"

@@ -58,6 +58,19 @@ enum FileSystem {
         return String(path[..<slash])
     }
 
+    /// The last component of a path.
+    static func name(of path: String) -> String {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
+        return String(path[path.utf8.index(after: slash)...])
+    }
+
+    /// The deepest directory of a path that is there: its disk is the one the path would be on.
+    static func existing(_ path: String) -> String {
+        var path = path
+        while path != "/", !path.utf8.isEmpty, !isDirectory(path) { path = parent(of: path) }
+        return path.utf8.isEmpty ? "/" : path
+    }
+
     /// Names in a directory, without `.` and `..`, in no order; none where there is no such directory.
     static func names(in path: String) throws(SystemError) -> [String] {
         guard let directory = opendir(path) else {

@@ -7,6 +7,8 @@ final class HealthRound {
         /// The first check that failed, in the definition's order; empty where all passed.
         var problem = ""
         var output: [UInt8] = []
+        /// Until the last check was made, in microseconds; 0 where there is none.
+        var latency: UInt64 = 0
 
         var isHealthy: Bool { problem.utf8.isEmpty }
     }
@@ -20,6 +22,7 @@ final class HealthRound {
     private var isStarted = false
     private var isOver = false
     private let names: [String]
+    private let startedAt = EventLoop.microseconds()
     /// Without unit and status command there is nobody to ask.
     private let asksUnit: Bool
 
@@ -38,6 +41,7 @@ final class HealthRound {
         for (index, check) in checks.enumerated() {
             let probe = check.start { result in
                 self.results[index] = result
+                self.outcome.latency = EventLoop.microseconds() - self.startedAt
                 self.finishWhenComplete()
             }
             if let probe { probes.append(probe) }

@@ -104,6 +104,21 @@ final class ServiceController {
         }
     }
 
+    /// Lines of `Name=value`, the numbers that tell how a unit ended among them; nothing where it is no unit.
+    func details(_ onEnd: @escaping ([UInt8]) -> Void) {
+        guard isSystemd else { return onEnd([]) }
+        children.output(of: systemctlCommand(["show", "-p", UnitStatus.details]), timeout: Self.statusTimeout) {
+            onEnd($0 ?? [])
+        }
+    }
+
+    /// What systemd calls its version; nil where there is none.
+    func systemdVersion(_ onEnd: @escaping ([UInt8]?) -> Void) {
+        var command = Command(path: Self.systemctl, arguments: ["--version"])
+        command.environment = surroundings.environment
+        children.output(of: command, timeout: Self.statusTimeout, onEnd: onEnd)
+    }
+
     private func run(
         _ command: Command, _ timeout: UInt64, onEnd: @escaping (ChildProcess.Ending) -> Void,
         onFailure: (StepResult) -> Void

@@ -7,8 +7,16 @@ struct UnitStatus: Equatable {
     var mainPID: UInt64 = 0
     var restarts: UInt64 = 0
     var memoryBytes: UInt64 = 0
+    /// CPU time of its control group since it was started; nil where that is not accounted.
+    var cpuNanoseconds: UInt64?
 
-    static let properties = "LoadState,ActiveState,SubState,MainPID,NRestarts,MemoryCurrent"
+    static let properties = "LoadState,ActiveState,SubState,MainPID,NRestarts,MemoryCurrent,CPUUsageNSec"
+
+    /// What people look at when a unit has failed (systemctl(1), `show`).
+    static let details =
+        "Id,LoadState,ActiveState,SubState,Result,ExecMainCode,ExecMainStatus,ExecMainStartTimestamp,"
+        + "ExecMainExitTimestamp,ActiveEnterTimestamp,MainPID,NRestarts,MemoryCurrent,CPUUsageNSec,UnitFileState,"
+        + "FragmentPath,DropInPaths"
 
     var isActive: Bool { state == "active" }
 
@@ -31,6 +39,7 @@ struct UnitStatus: Equatable {
             case "NRestarts": restarts = UInt64(value) ?? 0
             // `[not set]`, or 2^64 - 1, where it is not accounted.
             case "MemoryCurrent": memoryBytes = UInt64(value).map { $0 == .max ? 0 : $0 } ?? 0
+            case "CPUUsageNSec": cpuNanoseconds = UInt64(value).flatMap { $0 == .max ? nil : $0 }
             default: break
             }
         }

@@ -32,7 +32,7 @@ final class ChildProcess {
     /// Forgotten once called: it holds on to whoever waits.
     private var onEnd: ((Ending) -> Void)?
     private let pipe: Int32?
-    private var tail = OutputTail()
+    private var tail: OutputTail
     private var deadline: EventLoop.Timer?
     private var isOver = false
 
@@ -40,6 +40,7 @@ final class ChildProcess {
         _ command: Command, timeout: UInt64, children: Children, onEnd: @escaping (Ending) -> Void
     ) throws(SystemError) {
         (self.command, self.children, self.onEnd) = (command, children, onEnd)
+        tail = OutputTail(maximumBytes: command.maximumOutputBytes)
         let (reading, writing) = try Self.openOutput(command.output)
         do throws(SystemError) {
             defer { close(writing) }
@@ -88,7 +89,7 @@ final class ChildProcess {
     private func finish(_ cause: Ending.Cause) {
         guard !isOver else { return }
         if case .file(let path) = command.output,
-            let content = try? FileSystem.read(path, maximumBytes: ProtocolLimits.maximumOutputBytes)
+            let content = try? FileSystem.read(path, maximumBytes: command.maximumOutputBytes)
         {
             tail.append(content[...])
         }

@@ -17,6 +17,16 @@ final class Children {
         return child
     }
 
+    /// Hands over what a program that succeeds prints, as much of it as its command keeps; nil where it fails or takes
+    /// too long.
+    func output(of command: Command, timeout: UInt64, onEnd: @escaping ([UInt8]?) -> Void) {
+        do throws(SystemError) {
+            try run(command, timeout: timeout) { onEnd($0.isSuccess ? $0.output : nil) }
+        } catch {
+            onEnd(nil)
+        }
+    }
+
     /// Called at SIGCHLD: one signal may stand for many ends.
     func reap() {
         var status: Int32 = 0

@@ -1,3 +1,4 @@
+import AgentProtocol
 import CAgentShim
 import Glibc
 
@@ -21,6 +22,8 @@ struct Command {
     var environment: [String] = []
     var directory = "/"
     var output = Output.captured
+    /// Bytes of its output that are kept: the last ones.
+    var maximumOutputBytes = ProtocolLimits.maximumOutputBytes
     var isDetached = false
 
     /// This very program, however its file has been replaced meanwhile.

@@ -25,10 +25,13 @@ final class EventLoop {
     private var isStopped = false
 
     /// Milliseconds of the monotonic clock: no change of the host's time moves a deadline.
-    static func now() -> UInt64 {
+    static func now() -> UInt64 { microseconds() / 1000 }
+
+    /// Of the same clock, for what is measured.
+    static func microseconds() -> UInt64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) * 1000 + UInt64(time.tv_nsec) / 1_000_000
+        return UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1000
     }
 
     /// Calls `action` with the poll(2) events whenever one of `events`, an error or a hang-up is there.

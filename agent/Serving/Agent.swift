@@ -5,17 +5,20 @@ import Glibc
 final class Agent {
     private static let maximumServices = 256
 
-    private let environment: AgentEnvironment
+    let environment: AgentEnvironment
+    let replacements: Replacements
     private let versions: ClosedRange<UInt64>
     private var services: [String: Service] = [:]
 
     /// - Parameter versions: The protocol versions it speaks.
     init(_ environment: AgentEnvironment, versions: ClosedRange<UInt64> = ProtocolLimits.versions) {
         (self.environment, self.versions) = (environment, versions)
+        replacements = Replacements(environment)
     }
 
     /// Takes up what an earlier agent left in the middle.
     func recover() throws(SystemError) {
+        try replacements.recover()
         for name in try FileSystem.names(in: environment.servicesDirectory) where Names.isService(name) {
             do throws(SystemError) {
                 try service(name, makes: true)?.recover()
@@ -32,7 +35,7 @@ final class Agent {
     func drain(_ onIdle: @escaping () -> Void) {
         environment.isDraining = true
         environment.onStepEnd = {
-            if self.services.values.allSatisfy({ $0.stepUnderWay == nil }) { onIdle() }
+            if self.replacements.isIdle, self.services.values.allSatisfy({ $0.stepUnderWay == nil }) { onIdle() }
         }
         environment.onStepEnd()
     }
@@ -48,6 +51,11 @@ final class Agent {
                 return client.refuse(Refusal(reason: .version, problem: "say hello first"), to: id)
             }
         }
+        guard request.minimumVersion <= client.version || client.version == 0 else {
+            let problem =
+                "it needs version \(request.minimumVersion) of the protocol, and \(client.version) was agreed on"
+            return refuse(subscriber, .version, problem)
+        }
         do throws(SystemError) {
             switch request {
             case .hello(let request): greet(request, subscriber)
@@ -59,6 +67,12 @@ final class Agent {
             case .finish(let request): try finish(request, subscriber)
             case .compare(let request): try compare(request, subscriber)
             case .read(let request): try read(request, subscriber)
+            case .exchange(let request): try exchange(request, subscriber)
+            case .replace(let request): try replace(request, subscriber)
+            case .countConnections(let request):
+                subscriber.reply(.connections(try ConnectionTable.count(localPort: request.port)))
+            case .takeSample(let request): try takeSample(request, subscriber)
+            case .gatherEvidence(let request): try gatherEvidence(request, subscriber)
             }
         } catch {
             Log.write(error.problem)
@@ -118,6 +132,9 @@ final class Agent {
         guard let directory = try service.installDirectory() else {
             return refuse(subscriber, .invalid, "rollout \(request.claim.rollout) has not begun here")
         }
+        guard !directory.utf8.isEmpty else {
+            return refuse(subscriber, .invalid, "nothing of service \(service.name) is installed on this host")
+        }
         let store = ReleaseStore(directory: directory)
         if let conflict = try store.conflict(with: artifact) { return refuse(subscriber, .invalid, conflict) }
         if try store.isStaged(artifact) { return subscriber.reply(.wanted(offset: artifact.packedSize)) }
@@ -151,7 +168,8 @@ final class Agent {
     }
 
     private func read(_ request: ReadFile, _ subscriber: Subscriber) throws(SystemError) {
-        guard Names.isInstallDirectory(request.installDirectory) else {
+        if request.installDirectory.utf8.isEmpty { return try readHostFile(request, subscriber) }
+        guard Names.isAbsolutePath(request.installDirectory) else {
             return refuse(subscriber, .invalid, "'\(request.installDirectory)' cannot be an install directory")
         }
         let store = ReleaseStore(directory: request.installDirectory)
@@ -161,6 +179,15 @@ final class Agent {
             return refuse(subscriber, .invalid, "'\(request.path)' is no file of the configuration, or a secret")
         }
         let content = try ConfiguredFile(file.path, in: store.path(of: current))
+            .read(maximumBytes: ProtocolLimits.maximumReadBytes)
+        subscriber.reply(.content(content))
+    }
+
+    private func readHostFile(_ request: ReadFile, _ subscriber: Subscriber) throws(SystemError) {
+        guard Names.isAbsolutePath(request.path) else {
+            return refuse(subscriber, .invalid, "'\(request.path)' is no absolute path without '..'")
+        }
+        let content = try ConfiguredFile(FileSystem.name(of: request.path), in: FileSystem.parent(of: request.path))
             .read(maximumBytes: ProtocolLimits.maximumReadBytes)
         subscriber.reply(.content(content))
     }
@@ -191,7 +218,7 @@ final class Agent {
     }
 
     /// The service, where `claim` may change it; otherwise the subscriber has been refused.
-    private func claimed(_ claim: Claim, _ subscriber: Subscriber) throws(SystemError) -> Service? {
+    func claimed(_ claim: Claim, _ subscriber: Subscriber) throws(SystemError) -> Service? {
         if let problem = Validation.problem(with: claim) {
             refuse(subscriber, .invalid, problem)
             return nil
@@ -207,12 +234,12 @@ final class Agent {
         return service
     }
 
-    private func refuse(_ subscriber: Subscriber, _ reason: Refusal.Reason, _ problem: String) {
+    func refuse(_ subscriber: Subscriber, _ reason: Refusal.Reason, _ problem: String) {
         subscriber.reply(.refused(Refusal(reason: reason, problem: problem)))
     }
 
     /// - Parameter makes: Also where nobody has ever claimed it.
-    private func service(_ name: String, makes: Bool) throws(SystemError) -> Service? {
+    func service(_ name: String, makes: Bool) throws(SystemError) -> Service? {
         if let service = services[name] { return service }
         let service = try Service(name: name, environment: environment)
         guard makes ? services.count < Self.maximumServices : service.claim != nil else { return nil }

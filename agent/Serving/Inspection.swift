@@ -8,8 +8,6 @@ final class Inspection {
     private let store: ReleaseStore
     private let subscriber: Subscriber
     private let environment: AgentEnvironment
-    private var scripts: ScriptDirectory?
-    private var round: HealthRound?
 
     init(_ request: Inspect, of service: Service?, environment: AgentEnvironment, for subscriber: Subscriber) {
         (self.request, self.service, self.environment) = (request, service, environment)
@@ -18,35 +16,21 @@ final class Inspection {
     }
 
     func start() {
-        let definition = request.definition
-        let scripts = environment.makeScriptDirectory()
-        self.scripts = scripts
-        let current = (try? store.current()) ?? ""
-        let surroundings = Surroundings(
-            definition, release: ReleaseStore.release(ofLink: current), previous: service?.previous() ?? "",
-            commandOutput: "/dev/null")
-        let controller = ServiceController(definition, surroundings, children: environment.children)
         do throws(SystemError) {
-            var checks: [ReadyCheck] = []
-            for check in request.probesHealth ? definition.checks : [] {
-                let ready = try ReadyCheck(
-                    check, scripts: scripts, surroundings: surroundings, children: environment.children)
-                checks.append(ready)
-            }
-            round = HealthRound(checks, controller) { self.finish($0) }
+            try HealthLook(
+                request.definition, of: service, environment: environment, probesHealth: request.probesHealth
+            ).start { self.finish($0) }
         } catch {
             refuse(error)
         }
     }
 
     private func finish(_ outcome: HealthRound.Outcome) {
-        if request.probesHealth { service?.lastHealth = outcome }
         do throws(SystemError) {
             subscriber.reply(.report(try report(outcome)))
         } catch {
             refuse(error)
         }
-        (round, scripts) = (nil, nil)
     }
 
     private func refuse(_ error: SystemError) {
@@ -74,10 +58,11 @@ final class Inspection {
             report.health = health.isHealthy ? .healthy : .unhealthy
             report.healthProblem = health.problem
         }
-        report.knowsConfiguration = true
+        report.isRetired = service?.isRetired ?? false
+        if report.isRetired, !outcome.unit.isActive { (report.health, report.healthProblem) = (.unknown, "") }
         report.epoch = service?.claim?.claim.epoch ?? 0
         report.holder = service?.claim.flatMap { $0.isFinished ? nil : $0.claim }
-        Self.addHost(to: &report, directory: Self.existing(store.directory))
+        Self.addHost(to: &report, directory: FileSystem.existing(store.directory))
         return report
     }
 
@@ -86,12 +71,5 @@ final class Inspection {
         report.clockSeconds = UInt64(clamping: time(nil))
         report.uptimeSeconds = ProcFile.wholeNumber(FileSystem.firstLine("/proc/uptime"))
         report.loadHundredths = ProcFile.hundredths(FileSystem.firstLine("/proc/loadavg"))
-    }
-
-    /// The deepest directory of a path that is there: its disk is the one the path would be on.
-    private static func existing(_ path: String) -> String {
-        var path = path
-        while path != "/", !FileSystem.isDirectory(path) { path = FileSystem.parent(of: path) }
-        return path
     }
 }

@@ -16,7 +16,7 @@ final class Listener {
     ) throws(SystemError) {
         (self.loop, self.onRequest) = (loop, onRequest)
         try FileSystem.makeDirectory(FileSystem.parent(of: path), mode: 0o700)
-        socket = try UnixSocket.open(path, isListening: true)
+        socket = try UnixSocket.open(path, for: .serving)
         loop.watch(socket, for: Int16(POLLIN)) { _ in self.accept() }
     }
 

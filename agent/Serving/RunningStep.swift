@@ -18,7 +18,7 @@ final class RunningStep {
     var isReplaceable: Bool {
         switch action {
         case .stage, .watch: true
-        case .activate, .revert: false
+        case .activate, .revert, .runHook, .stop: false
         }
     }
 

@@ -32,11 +32,17 @@ final class Service {
         return ReleaseStore.release(ofLink: link ?? claim.previous)
     }
 
+    /// A rollout has stopped it for good.
+    var isRetired: Bool {
+        guard let claim else { return false }
+        return (try? openRollout(claim.claim.rollout))?.retirement ?? claim.wasRetired
+    }
+
     /// nil where the service is claimed now, else why it is not.
     func begin(_ request: Begin) throws(SystemError) -> Refusal? {
         if let refusal = claim?.refusal(toBegin: request.claim) { return refusal }
         let isTakeover = claim.map { $0.claim.rollout != request.claim.rollout } ?? true
-        let previous = previous()
+        let (previous, isRetired) = (previous(), isRetired)
         // A step that is still running ends in the record that it began in: there is one only, whoever claims again.
         let name = request.claim.rollout
         let record: RolloutRecord =
@@ -46,7 +52,9 @@ final class Service {
                 try RolloutRecord.begin(rolloutsDirectory + "/" + name, name: name, definition: request.definition)
             }
         try FileSystem.makeDirectory(directory, mode: 0o700)
-        let new = ClaimRecord(claim: request.claim, previous: isTakeover ? previous : claim?.previous ?? "")
+        let new = ClaimRecord(
+            claim: request.claim, previous: isTakeover ? previous : claim?.previous ?? "",
+            wasRetired: isTakeover ? isRetired : claim?.wasRetired ?? false)
         try DurableFile.write(new, to: claimPath)
         (claim, rollout) = (new, record)
         if isTakeover {
@@ -65,6 +73,14 @@ final class Service {
         return try openRollout(claim.claim.rollout)?.definition.installDirectory
     }
 
+    /// nil where `claim` holds the service now: what a step is not asked for, but is changed for the service all the
+    /// same.
+    func refusal(ofHolder request: Claim) -> Refusal? {
+        if let refusal = refusal(of: request) { return refusal }
+        guard claim?.isFinished == true else { return nil }
+        return Refusal(reason: .invalid, problem: "rollout \(request.rollout) has finished here", holder: claim?.claim)
+    }
+
     /// nil where `claim` may change the service now.
     func refusal(of request: Claim) -> Refusal? {
         guard let claim else {
@@ -76,6 +92,9 @@ final class Service {
     func perform(_ request: Perform, for subscriber: Subscriber) throws(SystemError) {
         guard let rollout = try openRollout(request.claim.rollout) else {
             return refuse(subscriber, .invalid, "rollout \(request.claim.rollout) has not begun here")
+        }
+        guard !rollout.definition.installDirectory.utf8.isEmpty || !request.action.concernsReleases else {
+            return refuse(subscriber, .invalid, "nothing of service \(name) is installed on this host")
         }
         if let action = rollout.action(of: request.step), action != request.action {
             return refuse(subscriber, .invalid, "step \(request.step) was something else before")
@@ -142,7 +161,11 @@ final class Service {
                 // Asked again, they are done again.
                 case .stage, .watch: continue
                 case .activate(let release): try recover(step, release: release, of: rollout)
-                case .revert: run(step, action, of: rollout, for: nil)
+                case .revert, .stop: run(step, action, of: rollout, for: nil)
+                case .runHook(let hook):
+                    // It may have done half of anything, and twice is worse.
+                    let problem = "the agent or the host stopped while hook \(hook.name) ran"
+                    try rollout.end(step: step, StepResult(ending: .interrupted, problem: problem))
                 }
             }
         }
@@ -174,7 +197,8 @@ final class Service {
         let running = RunningStep(name: name, action: action, rollout: rollout)
         let workplace = Workplace(
             name: name, rollout: rollout, children: environment.children, incoming: environment.incoming,
-            scripts: environment.makeScriptDirectory(), commandOutput: commandOutput
+            scripts: environment.makeScriptDirectory(), commandOutput: commandOutput,
+            wasRetired: claim?.wasRetired ?? false
         ) {
             running.report($0)
         } onEnd: {
@@ -196,6 +220,8 @@ final class Service {
                 self.lastHealth = $0
             }
         case .revert: RevertStep(workplace)
+        case .runHook(let hook): SingleHookStep(workplace, hook)
+        case .stop: StopStep(workplace)
         }
     }
 
@@ -236,6 +262,16 @@ final class Service {
         for entry in newestFirst.dropFirst(Self.maximumRollouts) where entry.name != rollout?.name {
             guard entry.name != running?.rollout.name else { continue }
             try TreeRemoval.remove(rolloutsDirectory + "/" + entry.name)
+        }
+    }
+}
+
+extension StepAction {
+    /// It needs an install directory.
+    fileprivate var concernsReleases: Bool {
+        switch self {
+        case .stage, .activate, .watch, .revert: true
+        case .runHook, .stop: false
         }
     }
 }

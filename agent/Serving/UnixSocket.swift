@@ -3,8 +3,17 @@ import Glibc
 
 /// Making and reaching the agent's socket (unix(7)).
 enum UnixSocket {
-    /// - Parameter isListening: Bind and listen instead of connecting. What lay at `path` is removed.
-    static func open(_ path: String, isListening: Bool) throws(SystemError) -> Int32 {
+    enum Use {
+        /// Bind and listen; what lay at the path is removed.
+        case serving
+        /// Connect, and wait where the listener has too many to accept.
+        case attaching
+        /// Connect, and fail where the listener has too many to accept (EAGAIN).
+        case asking
+    }
+
+    /// A socket that does not block from then on.
+    static func open(_ path: String, for use: Use) throws(SystemError) -> Int32 {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let bytes = Array(path.utf8)
@@ -12,7 +21,9 @@ enum UnixSocket {
             throw SystemError(ENAMETOOLONG, "cannot use socket \(path)")
         }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-        let socket = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        let isListening = use == .serving
+        let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        let socket = Glibc.socket(AF_UNIX, use == .asking ? type | Int32(SOCK_NONBLOCK.rawValue) : type, 0)
         guard socket >= 0 else { throw SystemError(errno, "cannot make a socket") }
         if isListening { unlink(path) }
         let result = withUnsafePointer(to: &address) {

@@ -6,25 +6,30 @@ struct ClaimRecord: WireMessage {
     var isFinished: Bool
     /// What `current` was before the last activation of an earlier rollout; empty where there was none.
     var previous: String
+    /// An earlier rollout had stopped the service for good.
+    var wasRetired: Bool
 
-    init(claim: Claim, isFinished: Bool = false, previous: String = "") {
+    init(claim: Claim, isFinished: Bool = false, previous: String = "", wasRetired: Bool = false) {
         (self.claim, self.isFinished, self.previous) = (claim, isFinished, previous)
+        self.wasRetired = wasRetired
     }
 
     func write(to writer: inout WireWriter) {
         writer.write(1, claim)
         writer.write(2, isFinished)
         writer.write(3, previous)
+        writer.write(4, wasRetired)
     }
 
     init(from reader: inout WireReader) throws(WireError) {
         var claim: Claim?
-        (isFinished, previous) = (false, "")
+        (isFinished, previous, wasRetired) = (false, "", false)
         while let field = try reader.next() {
             switch field.number {
             case 1: claim = try field.message()
             case 2: isFinished = try field.flag()
             case 3: previous = try field.text()
+            case 4: wasRetired = try field.flag()
             default: break
             }
         }

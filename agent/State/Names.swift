@@ -26,7 +26,7 @@ enum Names {
     }
 
     /// Absolute, without `.`, `..`, empty components or control characters, and not the root.
-    static func isInstallDirectory(_ path: String) -> Bool {
+    static func isAbsolutePath(_ path: String) -> Bool {
         guard path.utf8.first == slash, path.utf8.count <= 512 else { return false }
         guard path.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { return false }
         let components = path.utf8.dropFirst().split(separator: slash, omittingEmptySubsequences: false)

@@ -3,6 +3,7 @@ import Glibc
 
 /// An install directory: `releases/<name>/`, the link `current`, `shared/`.
 struct ReleaseStore {
+    /// Empty where nothing is installed on this host: there are no releases then.
     let directory: String
 
     var releasesDirectory: String { directory + "/releases" }
@@ -21,6 +22,7 @@ struct ReleaseStore {
 
     /// `current`'s text, empty where there is none.
     func current() throws(SystemError) -> String {
+        if directory.utf8.isEmpty { return "" }
         do throws(SystemError) {
             return try FileSystem.linkText(currentPath) ?? ""
         } catch {
@@ -70,6 +72,7 @@ struct ReleaseStore {
 
     /// Every release, newest first.
     func releases() throws(SystemError) -> [StagedRelease] {
+        if directory.utf8.isEmpty { return [] }
         var found: [(release: StagedRelease, staged: UInt64)] = []
         for name in try FileSystem.names(in: releasesDirectory) where Names.isRelease(name) {
             guard FileSystem.isDirectory(path(of: name)) else { continue }
@@ -86,6 +89,7 @@ struct ReleaseStore {
     /// Renames what is beyond `keeping` releases out of sight, and answers what is now to be removed, with leftovers of
     /// earlier times. Only releases that coord staged go; those in `needed` count, and stay.
     func retire(keeping: Int, needed: Set<String>) throws(SystemError) -> [String] {
+        if directory.utf8.isEmpty { return [] }
         let releases = try releases()
         var kept = releases.filter { needed.contains($0.name) }.count
         var changed = false

@@ -64,10 +64,24 @@ final class RolloutRecord {
             switch actions[step] {
             case .revert: return true
             case .activate: return false
-            case .stage, .watch, nil: continue
+            case .stage, .watch, .runHook, .stop, nil: continue
             }
         }
         return false
+    }
+
+    /// Whether this rollout wants the service stopped for good (true) or running (false); nil where it has done
+    /// neither, or has taken it back.
+    var retirement: Bool? {
+        for step in steps.reversed() {
+            switch actions[step] {
+            case .stop: return true
+            case .activate: return false
+            case .revert where results[step]?.ending == .succeeded: return nil
+            case .revert, .stage, .watch, .runHook, nil: continue
+            }
+        }
+        return nil
     }
 
     /// What `current` was before this rollout changed it for good; `earlier` where it did not, or took it back.

@@ -40,7 +40,7 @@ enum Validation {
     }
 
     static func problem(with request: Compare) -> String? {
-        guard Names.isInstallDirectory(request.installDirectory) else {
+        guard Names.isAbsolutePath(request.installDirectory) else {
             return "'\(request.installDirectory)' cannot be an install directory: absolute, without '..'"
         }
         // A key that could be guessed would make the answer tell of secrets.
@@ -64,15 +64,66 @@ enum Validation {
                 return "a watch lasts at most a day, and its minimum is not above its deadline"
             }
             return nil
-        case .revert: return nil
+        case .revert, .stop: return nil
+        case .runHook(let hook): return problem(with: hook)
         }
+    }
+
+    private static func problem(with hook: SingleHook) -> String? {
+        guard Names.isRelease(hook.name) else { return "'\(hook.name)' cannot be a hook's name" }
+        guard hook.release.utf8.isEmpty || Names.isRelease(hook.release) else {
+            return "'\(hook.release)' cannot be a release's name"
+        }
+        guard (1...maximumMilliseconds).contains(hook.timeoutMilliseconds) else { return "a hook lasts at most a day" }
+        return scriptProblem(hook.name, hook.content)
+    }
+
+    static func problem(with request: Exchange) -> String? {
+        guard let address = Conversation.Address(request.address) else {
+            return "'\(request.address)' is neither a socket's absolute path nor tcp://ADDRESS:PORT"
+        }
+        // sockaddr_un's sun_path (unix(7)), its ending zero included.
+        if case .unixSocket(let path) = address, !Names.isAbsolutePath(path) || path.utf8.count > 107 {
+            return "'\(path)' cannot be a socket's path"
+        }
+        guard (1...ProtocolLimits.maximumExchangeTextBytes).contains(request.text.utf8.count) else {
+            return "there is nothing to say, or too much"
+        }
+        guard (1...ProtocolLimits.maximumExchangeMilliseconds).contains(request.timeoutMilliseconds) else {
+            return "an answer is waited for at most \(ProtocolLimits.maximumExchangeMilliseconds / 1000) s"
+        }
+        guard request.claim != nil || isQuestion(request.text) else {
+            return "only who has claimed the service may say more than 'show' and 'get'"
+        }
+        return nil
+    }
+
+    /// Each of the commands in it only asks (HAProxy's management guide: they are parted by `;` and ends of lines).
+    private static func isQuestion(_ text: String) -> Bool {
+        let commands = text.utf8.split { $0 == UInt8(ascii: ";") || $0 == UInt8(ascii: "\n") }
+        return commands.allSatisfy { command in
+            let words = command.drop { $0 == UInt8(ascii: " ") }
+            return words.isEmpty || words.starts(with: "show ".utf8) || words.starts(with: "get ".utf8)
+        }
+    }
+
+    static func problem(with request: ReplaceFile) -> String? {
+        guard Names.isAbsolutePath(request.path) else { return "'\(request.path)' is no absolute path without '..'" }
+        guard request.content.count <= ProtocolLimits.maximumReplacementBytes else {
+            return "'\(request.path)' is too large"
+        }
+        guard (1...maximumMilliseconds).contains(request.timeoutMilliseconds) else {
+            return "no timeout may exceed a day"
+        }
+        return nil
     }
 
     static func problem(with definition: ServiceDefinition) -> String? {
         guard Names.isService(definition.service) else {
             return "'\(definition.service)' cannot be a service's name"
         }
-        guard Names.isInstallDirectory(definition.installDirectory) else {
+        let directory = definition.installDirectory
+        guard directory.utf8.isEmpty || Names.isAbsolutePath(directory) else {
             return "'\(definition.installDirectory)' cannot be an install directory: absolute, without '..'"
         }
         let unit = definition.control.unit
@@ -90,13 +141,16 @@ enum Validation {
             if case .script(let content) = check.probe { scripts.append((check.name, content)) }
         }
         for script in scripts {
-            guard script.content.starts(with: "#!".utf8) else {
-                return "script '\(script.name)' does not begin with '#!' and its interpreter"
-            }
-            guard script.content.count <= ProtocolLimits.maximumScriptBytes else {
-                return "script '\(script.name)' is too large"
-            }
+            if let problem = scriptProblem(script.name, script.content) { return problem }
         }
+        return nil
+    }
+
+    private static func scriptProblem(_ name: String, _ content: [UInt8]) -> String? {
+        guard content.starts(with: "#!".utf8) else {
+            return "script '\(name)' does not begin with '#!' and its interpreter"
+        }
+        guard content.count <= ProtocolLimits.maximumScriptBytes else { return "script '\(name)' is too large" }
         return nil
     }
 }

@@ -1,6 +1,6 @@
 import AgentProtocol
 
-/// Runs one hook.
+/// Runs one hook, of an activation or by itself.
 final class HookRun {
     private let children: Children
     private let scripts: ScriptDirectory
@@ -15,13 +15,22 @@ final class HookRun {
 
     /// `onEnd` gets nil where the hook succeeded, else what failed.
     func run(_ hook: Hook, _ onEnd: @escaping (StepResult?) -> Void) {
+        run(hook.content, called: hook.point.name, as: "hook \(hook.point.name) (\(hook.name))", onEnd)
+    }
+
+    func run(_ hook: SingleHook, _ onEnd: @escaping (StepResult?) -> Void) {
+        run(hook.content, called: hook.name, as: "hook \(hook.name)", onEnd)
+    }
+
+    private func run(
+        _ content: [UInt8], called name: String, as description: String, _ onEnd: @escaping (StepResult?) -> Void
+    ) {
         do throws(SystemError) {
-            var command = Command(path: try scripts.write(hook.content))
-            command.environment = surroundings.environment + ["COORD_HOOK=" + hook.point.name]
+            var command = Command(path: try scripts.write(content))
+            command.environment = surroundings.environment + ["COORD_HOOK=" + name]
             command.directory = surroundings.workingDirectory
             child = try children.run(command, timeout: timeout) { ending in
-                let name = "hook \(hook.point.name) (\(hook.name))"
-                onEnd(ending.isSuccess ? nil : StepResult(ending, of: name, as: .hookFailed))
+                onEnd(ending.isSuccess ? nil : StepResult(ending, of: description, as: .hookFailed))
             }
         } catch {
             onEnd(StepResult(ending: error.isOutOfSpace ? .outOfSpace : .hookFailed, problem: error.problem))

@@ -1,6 +1,7 @@
 import AgentProtocol
 
-/// Goes back to what was before the rollout's first activation. May be done any number of times.
+/// Goes back to what was before the rollout's first activation, or before it stopped the service. May be done any
+/// number of times.
 final class RevertStep: Step {
     private let resultOfSuccess: StepResult
     private var controller: ServiceController?
@@ -13,17 +14,26 @@ final class RevertStep: Step {
     }
 
     override func start() {
-        guard let origin = workplace.rollout.origin else { return workplace.end(resultOfSuccess) }
         do throws(SystemError) {
-            try workplace.store.setCurrent(origin)
+            if let origin = workplace.rollout.origin {
+                try workplace.store.setCurrent(origin)
+            } else if workplace.rollout.retirement == nil {
+                return workplace.end(resultOfSuccess)
+            }
+            restore(release: ReleaseStore.release(ofLink: try workplace.store.current()))
         } catch {
-            return workplace.end(StepResult(error))
+            workplace.end(StepResult(error))
         }
-        let release = ReleaseStore.release(ofLink: origin)
+    }
+
+    private func restore(release: String) {
         let controller = workplace.controller(workplace.surroundings(release: release, previous: ""))
         self.controller = controller
         let onEnd: (StepResult?) -> Void = { failure in self.workplace.end(failure ?? self.resultOfSuccess) }
-        if origin.utf8.isEmpty {
+        if workplace.wasRetired {
+            workplace.report("nothing ran here before: stopping the service")
+            controller.stop(onEnd)
+        } else if workplace.rollout.origin?.utf8.isEmpty == true {
             workplace.report("nothing was here before: stopping the service")
             controller.stop(onEnd)
         } else {

@@ -31,7 +31,8 @@ struct Surroundings {
         environment.append("COORD_SERVICE=" + definition.service)
         environment.append("COORD_INSTALL_DIR=" + directory)
         environment.append("COORD_RELEASE=" + Self.name(ofDirectory: release, in: directory))
-        environment.append("COORD_RELEASE_DIR=" + (release.utf8.isEmpty ? "" : directory + "/releases/" + release))
+        let isNowhere = release.utf8.isEmpty || directory.utf8.isEmpty
+        environment.append("COORD_RELEASE_DIR=" + (isNowhere ? "" : directory + "/releases/" + release))
         environment.append("COORD_PREVIOUS=" + Self.name(ofDirectory: previous, in: directory))
         self.environment = environment
         workingDirectory = FileSystem.isDirectory(directory) ? directory : "/"

@@ -9,6 +9,8 @@ final class Workplace {
     let children: Children
     let incoming: Incoming
     let scripts: ScriptDirectory
+    /// An earlier rollout had stopped the service for good.
+    let wasRetired: Bool
     /// A file for what service commands say.
     let commandOutput: String
     private let onProgress: (Progress) -> Void
@@ -19,10 +21,12 @@ final class Workplace {
 
     init(
         name: String, rollout: RolloutRecord, children: Children, incoming: Incoming, scripts: ScriptDirectory,
-        commandOutput: String, onProgress: @escaping (Progress) -> Void, onEnd: @escaping (StepResult) -> Void
+        commandOutput: String, wasRetired: Bool, onProgress: @escaping (Progress) -> Void,
+        onEnd: @escaping (StepResult) -> Void
     ) {
         (self.name, self.rollout, self.children, self.incoming) = (name, rollout, children, incoming)
         (self.scripts, self.commandOutput, self.onProgress, self.onEnd) = (scripts, commandOutput, onProgress, onEnd)
+        self.wasRetired = wasRetired
         store = ReleaseStore(directory: rollout.definition.installDirectory)
     }
 
@@ -34,10 +38,11 @@ final class Workplace {
         Surroundings(definition, release: release, previous: previous, commandOutput: commandOutput)
     }
 
-    func hookRun(_ surroundings: Surroundings) -> HookRun {
+    /// - Parameter timeout: In milliseconds; nil for the definition's own.
+    func hookRun(_ surroundings: Surroundings, timeout: UInt64? = nil) -> HookRun {
         HookRun(
             children: children, scripts: scripts, surroundings: surroundings,
-            timeout: definition.commandTimeoutMilliseconds)
+            timeout: timeout ?? definition.commandTimeoutMilliseconds)
     }
 
     func controller(_ surroundings: Surroundings) -> ServiceController {

@@ -10,15 +10,17 @@ final class RemoteHost: HostConnector, HostConnection {
     }
 
     private let state: Mutex<State>
+    private let version: UInt64
     private let refusal: Refusal?
     private let result: @Sendable (String) -> StepResult
 
-    /// `refusal` answers every claim.
+    /// `version` is that of its agent's protocol; `refusal` answers every claim.
     init(
-        isReachable: Bool, refusal: Refusal? = nil,
+        isReachable: Bool, version: UInt64 = 2, refusal: Refusal? = nil,
         result: @escaping @Sendable (String) -> StepResult = { _ in StepResult(ending: .succeeded) }
     ) {
         state = Mutex(State(isReachable: isReachable))
+        self.version = version
         self.refusal = refusal
         self.result = result
     }
@@ -51,7 +53,7 @@ final class RemoteHost: HostConnector, HostConnection {
 
     private func answer(_ request: Request) -> Reply? {
         switch request {
-        case .hello: return .hello(Greeting(version: 1, agentVersion: "1", machineID: "m", bootID: "b"))
+        case .hello: return .hello(Greeting(version: version, agentVersion: "1", machineID: "m", bootID: "b"))
         case .begin:
             state.withLock { $0.asked.append("begin") }
             return refusal.map { .refused($0) } ?? .begun
@@ -64,6 +66,11 @@ final class RemoteHost: HostConnector, HostConnection {
         case .finish: return .finished
         case .compare: return .compared(Comparison())
         case .read: return .content(FileContent(content: [], isCut: false))
+        case .exchange: return .exchanged(ExchangeAnswer())
+        case .replace: return .replaced(Replacement(ending: .succeeded))
+        case .countConnections: return .connections(ConnectionCount(established: 0, closeWait: 0))
+        case .takeSample: return .sample(Sample())
+        case .gatherEvidence: return .evidence(Evidence())
         }
     }
 }
