@@ -40,8 +40,14 @@ struct AgentBalancerHost: BalancerHost {
     }
 
     func readFile(_ path: String) async throws(TrafficError) -> String? {
-        let content = try await ask { (agent, _) async throws(AgentError) in
-            try await agent.readHostFile(path, deadline: AgentFleet.requestDeadline)
+        let content = try await ask { (agent, _) async throws(AgentError) -> FileContent? in
+            do throws(AgentError) {
+                let question = ReadFile(installDirectory: "", path: path)
+                return try await agent.read(question, deadline: AgentFleet.requestDeadline)
+            } catch {
+                guard error.isAboutMissingFile else { throw error }
+                return nil
+            }
         }
         guard let content else { return nil }
         guard !content.isCut else { throw TrafficError(.unreadable, "'\(path)' is too large") }
@@ -76,6 +82,14 @@ struct AgentBalancerHost: BalancerHost {
             if let refusal = error.takeover { takeover.note(Superseded(name, refusal)) }
             throw TrafficError(error)
         }
+    }
+}
+
+extension AgentError {
+    /// The system's words at the end of the agent's sentence (strerror(3): ENOENT, and ESRCH of procfs).
+    fileprivate var isAboutMissingFile: Bool {
+        guard case .refused(let refusal) = self, refusal.reason == .internalError else { return false }
+        return ["No such file or directory", "No such process"].contains { refusal.problem.hasSuffix($0) }
     }
 }
 

@@ -16,6 +16,8 @@ public final class AgentFleet: Fleet {
     let schema: SchemaRecipe?
     /// Nil without balancers, and a problem where they can't be spoken to.
     let traffic: Result<TrafficControl, TrafficError>?
+    /// The hosts that a balancer sends requests to unless they are drained.
+    let takesTraffic: Set<HostName>
     /// Who has taken a balancer's host over, once somebody has.
     let takeover: Takeover
     private let retiredDefinition: ServiceDefinition
@@ -25,7 +27,7 @@ public final class AgentFleet: Fleet {
     /// The directory that the release gets on each host where it is not called like the release.
     private let directories: [HostName: String]
     /// What is claimed on each host.
-    private let roles: [HostName: [ServiceDefinition]]
+    let roles: [HostName: [ServiceDefinition]]
     private let transfers = Slots(count: maximumTransfers)
 
     /// Artifacts under way at once: the first batch's shall not wait for everybody's.
@@ -58,6 +60,8 @@ public final class AgentFleet: Fleet {
         traffic = TrafficControl.make(of: job) { name in
             AgentBalancerHost(name, agents[name], claims: claims, as: job.roles(of: name)[0], takeover: takeover)
         }
+        let members = Set(job.plan.traffic?.members.map(\.host) ?? [])
+        takesTraffic = members.subtracting(job.plan.hosts.filter(\.isIdle).map(\.name))
         roles = Dictionary(agents.keys.map { ($0, job.roles(of: $0)) }, uniquingKeysWith: { first, _ in first })
     }
 

@@ -1,6 +1,7 @@
 import AgentClient
 import AgentProtocol
 import FleetModel
+import HostAccess
 import RolloutEngine
 import RolloutStore
 import Synchronization

@@ -1,5 +1,6 @@
 import AgentProtocol
 import FleetModel
+import RolloutEngine
 
 // As what a rollout acts on its hosts: what it claims there, and what the agent is told of it.
 
