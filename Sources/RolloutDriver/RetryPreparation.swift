@@ -44,6 +44,7 @@ public struct RetryPreparation: Sendable {
         next.plan.rollout = id
         next.plan.hosts = hosts
         next.plan.batches = batches(of: hosts)
+        next.plan.steps = next.plan.batches.indices.map { .change(batch: $0) }
         return PreparedRollout(job: next, artifact: nil, reports: reports)
     }
 

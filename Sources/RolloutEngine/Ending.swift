@@ -32,6 +32,8 @@ public struct Ending: Hashable, Sendable, Codable {
         case target
         /// It could not be verified, for that reason: one printable sentence.
         case unknown(String)
+        /// Something between the two, as the steps that were done have it.
+        case between
     }
 
     public var verdict: Verdict
@@ -41,6 +43,18 @@ public struct Ending: Hashable, Sendable, Codable {
     public var hosts: [HostEnding]
     /// Nil where no balancer was told anything.
     public var traffic: Traffic?
+    /// The contract hook was left out, since not every host runs the release.
+    public var isContractOwed = false
+
+    /// Endings of before there were schema hooks owe none.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        verdict = try container.decode(Verdict.self, forKey: .verdict)
+        reason = try container.decodeIfPresent(String.self, forKey: .reason)
+        hosts = try container.decode([HostEnding].self, forKey: .hosts)
+        traffic = try container.decodeIfPresent(Traffic.self, forKey: .traffic)
+        isContractOwed = try container.decodeIfPresent(Bool.self, forKey: .isContractOwed) ?? false
+    }
 
     /// It ended before anything was asked of a host.
     public init(unchangedBecause reason: String) {
@@ -52,8 +66,11 @@ public struct Ending: Hashable, Sendable, Codable {
     init(of engine: RolloutEngine) {
         let endings = engine.hosts.map { HostEnding(of: $0, in: engine) }
         hosts = endings.filter(\.state.needsHands) + endings.filter { !$0.state.needsHands }
-        reason = engine.failureReason ?? Self.futility(of: endings)
-        verdict = Self.verdict(on: endings, hasFailed: reason != nil)
+        traffic = Traffic(of: engine)
+        isContractOwed = engine.isContractOwed
+        reason = engine.failureReason ?? traffic?.problem ?? Self.futility(of: endings)
+        let isWhole = !isContractOwed && engine.hosts.allSatisfy { $0.retirementFailure == nil }
+        verdict = Self.verdict(on: endings, traffic, hasFailed: reason != nil, isWhole: isWhole)
     }
 
     /// A rollout that went through and brought the release to nobody has failed, whatever its budget bore.
@@ -64,10 +81,35 @@ public struct Ending: Hashable, Sendable, Codable {
         return "no host took the release; \(names) failed: \(failed.last?.failure?.problem ?? "")"
     }
 
-    private static func verdict(on hosts: [HostEnding], hasFailed: Bool) -> Verdict {
-        if hosts.contains(where: \.state.needsHands) { return .mixed }
-        if hasFailed { return hosts.contains { $0.state == .updated } ? .mixed : .unchanged }
-        return hosts.allSatisfy { $0.state == .updated || $0.state == .current } ? .complete : .completeWithDebt
+    private static func verdict(
+        on hosts: [HostEnding], _ traffic: Traffic?, hasFailed: Bool, isWhole: Bool
+    ) -> Verdict {
+        if hosts.contains(where: \.state.needsHands) || traffic?.problem != nil { return .mixed }
+        if hasFailed {
+            let isChanged = hosts.contains { $0.state == .updated || $0.state == .retired }
+            return isChanged || traffic != nil && traffic != .initial ? .mixed : .unchanged
+        }
+        let isComplete = hosts.allSatisfy { [.updated, .current, .kept, .retired].contains($0.state) }
+        return isComplete && isWhole ? .complete : .completeWithDebt
+    }
+}
+
+extension Ending.Traffic {
+    init?(of engine: RolloutEngine) {
+        guard let traffic = engine.traffic, traffic.isTouched else { return nil }
+        let target = engine.plan.steps.compactMap { if case .shiftTraffic(let last) = $0 { last } else { nil } }.last
+        if !traffic.isVerified {
+            self = .unknown(traffic.problem ?? "the balancers were not read back")
+        } else if traffic.wanted == engine.plan.traffic?.initial {
+            self = .initial
+        } else {
+            self = traffic.wanted == target ? .target : .between
+        }
+    }
+
+    /// Nil where it was verified.
+    var problem: String? {
+        if case .unknown(let problem) = self { "the traffic could not be verified: \(problem)" } else { nil }
     }
 }
 
@@ -89,7 +131,8 @@ public struct HostEnding: Hashable, Sendable, Codable {
         case offline
         /// It was changed and runs again what it ran before.
         case restored
-        /// It was changed and is out of service, or runs neither the release nor what it ran before.
+        /// It was changed and is out of service, or runs neither the release nor what it ran before, or the balancers
+        /// give it nothing any more.
         case broken
         /// It was changed and could not be asked.
         case unknown
@@ -107,17 +150,22 @@ public struct HostEnding: Hashable, Sendable, Codable {
     init(of host: HostProgress, in engine: RolloutEngine) {
         name = host.planned.name
         current = host.observation?.current
-        failure = host.failure
+        failure = host.failure ?? host.retirementFailure
         state = Self.state(of: host, in: engine)
     }
 
     private static func state(of host: HostProgress, in engine: RolloutEngine) -> State {
         if host.phase == .offline { return .offline }
+        if host.phase == .retired { return .retired }
+        if host.isWithdrawn { return host.observation == nil ? .unknown : .broken }
         let wasTouched = host.isChanged || host.wasRestored
         guard let seen = host.observation else { return wasTouched ? .unknown : .untouched }
         let runsRelease = host.planned.runs(engine.plan.digest, current: seen.current, seen.currentDigest)
         let runsOld = seen.current == host.planned.current && seen.currentDigest == host.planned.currentDigest
-        guard wasTouched else { return runsRelease && seen.isInService ? .current : .untouched }
+        guard wasTouched else {
+            if runsRelease && seen.isInService { return .current }
+            return host.batch == nil && !host.planned.isAlready(engine.plan.digest) ? .kept : .untouched
+        }
         let wasDown = host.planned.isSick || host.planned.current == nil
         let isRestored = runsOld && (seen.isInService || wasDown)
         let isUpdated = runsRelease && seen.isInService

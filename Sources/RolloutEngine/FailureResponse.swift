@@ -8,6 +8,15 @@ public indirect enum FailureResponse: Hashable, Sendable {
     case `continue`
     /// Starts no further host, and asks: retry, skip, resume or abort. Nobody answers in time: what follows is done.
     case ask(timeout: Duration, then: FailureResponse)
+
+    /// What it comes to where nobody says otherwise.
+    var endsInRollback: Bool {
+        switch self {
+        case .rollback: true
+        case .pause, .continue: false
+        case .ask(_, let then): then.endsInRollback
+        }
+    }
 }
 
 /// The plain ones are one word, as they were before there was another.

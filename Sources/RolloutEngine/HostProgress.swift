@@ -49,6 +49,18 @@ public struct HostProgress: Hashable, Sendable {
     var isLeftOut = false
     /// The release lies on it.
     var isStaged = false
+    /// It takes traffic that balancers share out, and is drained before it changes.
+    let isBalanced: Bool
+    /// It was taken out of the traffic and has not been verified to be back.
+    public internal(set) var isWithdrawn = false
+    /// Every balancer was read back: it gets nothing.
+    var isDrained = false
+    /// Where it stands once it has its traffic back.
+    var destination = Phase.reverted
+    /// A person has it left out.
+    public internal(set) var isSkipped = false
+    /// Why what it ran before could not be stopped; the release is not to blame.
+    public internal(set) var retirementFailure: HostFailure?
     /// Why it failed, or why it could not be restored; stays when it has been restored.
     public internal(set) var failure: HostFailure?
     /// The operation that has not been answered yet.
@@ -56,15 +68,17 @@ public struct HostProgress: Hashable, Sendable {
     /// What it was seen to run at the end.
     public internal(set) var observation: HostObservation?
 
-    init(planned: PlannedHost, batch: Int?) {
+    init(planned: PlannedHost, batch: Int?, isBalanced: Bool) {
         self.planned = planned
         self.batch = batch
+        self.isBalanced = isBalanced && !planned.isIdle
         phase = planned.isOffline ? .offline : batch == nil ? .current : .waiting
     }
 
     /// Out of service, or not known to be in it.
     public var isUnavailable: Bool {
         if planned.isIdle { return false }
+        if isWithdrawn { return true }
         return switch phase {
         case .current, .reverted, .skipped, .retired: planned.isSick
         case .waiting, .staging, .staged: planned.isSick || isLeftOut
@@ -89,6 +103,25 @@ public struct HostProgress: Hashable, Sendable {
     public var canBeRetried: Bool {
         batch != nil && failure != nil && pending == nil && [.failed, .reverted, .stuck].contains(phase)
     }
+
+    /// It is down already, or takes no traffic, so that changing it costs no capacity.
+    var isFree: Bool { isUnavailable || planned.isIdle }
+
+    /// Nobody has asked for its traffic yet.
+    var isToBeAdmitted: Bool { pending == nil && (phase == .admitting || phase == .readmitting) }
+
+    /// It may run what the plan wants gone on the way back, and nothing is being done about that.
+    var isToBeRestored: Bool {
+        switch phase {
+        case .watching, .healthy: true
+        case .admitting: pending == nil
+        case .failed, .staged: isChanged
+        default: false
+        }
+    }
+
+    /// Never changed, and out of the traffic for nothing.
+    var isWithdrawnInVain: Bool { isWithdrawn && !isChanged && (phase == .staged || phase == .failed) }
 
     /// Started, not yet healthy or failed.
     var isInFlight: Bool { [.draining, .activating, .watching, .admitting].contains(phase) }

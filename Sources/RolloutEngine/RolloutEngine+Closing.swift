@@ -1,15 +1,17 @@
 import FleetModel
 
 extension RolloutEngine {
-    /// Reads every host again: the ending is what they say, not what was asked of them.
+    /// Reads every host and every balancer again: the ending is what they say, not what was asked of them.
     mutating func beginClosing() {
         course = .closing
         for host in hosts where host.phase != .offline { perform(.inspect, on: host.planned.name) }
+        if let traffic, traffic.isTouched { shift(to: traffic.wanted, for: .closing) }
         closeIfAnswered()
     }
 
     mutating func closeIfAnswered() {
-        guard progress.total.pending.inspections == 0, !pendingHooks.contains(.onFailure) else { return }
+        guard progress.total.pending.inspections == 0, !pendingHooks.contains(.onFailure), traffic?.pending == nil
+        else { return }
         let ending = Ending(of: self)
         course = .finishing(ending)
         _ = run(.afterRollout)

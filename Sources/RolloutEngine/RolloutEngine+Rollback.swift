@@ -1,6 +1,9 @@
 import FleetModel
 
 extension RolloutEngine {
+    /// Whether what was changed can be restored at all.
+    var canGoBack: Bool { plan.policy.isReversible && !isPastReturn }
+
     /// Restores every host that this rollout changed; also the way an abort takes.
     mutating func rollBack(because reason: String) {
         switch course {
@@ -10,35 +13,72 @@ extension RolloutEngine {
             beginClosing()
         case .forward, .betweenBatches:
             failureReason = reason
+            if !canGoBack, hosts.contains(where: \.isChanged) {
+                failureReason = reason + "; the hosts stay as they are, for there is no way back from this release"
+            }
+            if case .question = gate { actions.append(.cancelTimer(.ask)) }
+            leaveStep()
             course = .rollingBack
             actions.append(.cancelTimer(.progress))
+            let isRetreatDue = canGoBack && plan.traffic?.retreat != nil && !isIdleSideQuiet
+            traffic?.isRetreatDue = isRetreatDue
             _ = run(.onFailure)
         case .rollingBack, .closing, .finishing, .ended: break
         }
     }
 
-    /// Hosts that are down already go first and cost nothing; those in service follow as far as the promise allows. A
+    /// Traffic first. Hosts that are down already cost nothing; those in service follow as far as the promise allows. A
     /// host in the middle of its activation is waited for: a switch is never crossed by another.
     mutating func goBack() {
-        let total = progress.total
-        if total.watching + total.failedChanged + total.stagedChanged > 0 {
-            restore(atMost: hosts.count) { host in
-                host.phase == .watching || host.isChanged && (host.phase == .failed || host.phase == .staged)
-            }
-        }
-        if progress.total.healthy > 0 {
-            restore(atMost: plan.policy.maximumUnavailable - unavailableCount) { $0.phase == .healthy }
-        }
+        guard traffic?.pending == nil else { return }
+        if traffic?.isRetreatDue == true { return retreat() }
+        readmitHostsInVain()
+        if canGoBack { restoreHosts() }
+        admitHosts()
         let pending = progress.total.pending
-        if pending.switches + pending.watches == 0 { beginClosing() }
+        guard pending.switches + pending.watches + pending.drains + pending.admissions + pending.retirements == 0,
+            stepState.pendingSchemaHook == nil, !bringTrafficHome()
+        else { return }
+        nameHostsLeftInTraffic()
+        beginClosing()
     }
 
     /// In reverse of the order in which they were changed.
-    private mutating func restore(atMost maximum: Int, where isToBeRestored: (HostProgress) -> Bool) {
-        var room = maximum
-        for index in hosts.indices.reversed() where room > 0 && isToBeRestored(hosts[index]) {
-            perform(.revert, on: hosts[index].planned.name, entering: .reverting)
-            room -= 1
+    private mutating func restoreHosts() {
+        guard progress.total.toBeRestored > 0 else { return }
+        for index in hosts.indices.reversed() where hosts[index].isToBeRestored && hasRoom(for: hosts[index]) {
+            takeBack(hosts[index])
+        }
+    }
+
+    /// Out of the traffic, and then back. What serves on the idle side by now is left alone until it does no more.
+    mutating func takeBack(_ host: HostProgress) {
+        if host.planned.isIdle, !isIdleSideQuiet { return }
+        if host.isBalanced, !host.isDrained {
+            perform(.drain, on: host.planned.name, entering: .drainingBack)
+        } else {
+            perform(.revert, on: host.planned.name, entering: .reverting)
+        }
+    }
+
+    /// The last to go back are hosts that served in the place of others: true while that is to be waited for.
+    private mutating func bringTrafficHome() -> Bool {
+        guard canGoBack, let initial = plan.traffic?.initial, traffic?.isTouched == true, !isIdleSideQuiet,
+            traffic?.hasFailedToComeHome == false
+        else { return false }
+        shift(to: initial, for: .home)
+        return true
+    }
+
+    /// They may still get requests, so they are not touched.
+    private mutating func nameHostsLeftInTraffic() {
+        guard canGoBack, !isIdleSideQuiet else { return }
+        let problem = "it may still get requests, so it was left as it is: \(traffic?.problem ?? "")"
+        for host in hosts where host.planned.isIdle && host.isToBeRestored {
+            progress.update(host.planned.name) { host in
+                host.failure = HostFailure(.traffic, problem)
+                host.phase = .stuck
+            }
         }
     }
 
@@ -46,9 +86,37 @@ extension RolloutEngine {
     mutating func watchRestored(_ name: HostName) {
         guard let host = progress[name] else { return }
         if host.planned.current == nil || host.planned.isSick {
-            progress.update(name) { $0.phase = .reverted }
+            restored(name)
         } else {
             perform(.watchReverted, on: name, entering: .watchingReverted)
         }
+    }
+
+    mutating func restored(_ name: HostName) {
+        if progress[name]?.isWithdrawn == true {
+            readmit(name, as: .reverted)
+        } else {
+            progress.update(name) { $0.phase = .reverted }
+        }
+    }
+
+    // MARK: Admissions
+
+    /// To be asked when the traffic is nobody else's to change; then the host stands there.
+    mutating func readmit(_ name: HostName, as destination: HostProgress.Phase) {
+        progress.update(name) { host in
+            host.phase = .readmitting
+            host.destination = destination
+        }
+    }
+
+    private mutating func readmitHostsInVain() {
+        guard progress.total.withdrawnInVain > 0 else { return }
+        for host in hosts where host.isWithdrawnInVain { readmit(host.planned.name, as: host.phase) }
+    }
+
+    mutating func admitHosts() {
+        guard progress.total.toBeAdmitted > 0, traffic?.pending == nil, traffic?.isRetreatDue != true else { return }
+        for host in hosts where host.isToBeAdmitted { perform(.admit, on: host.planned.name) }
     }
 }

@@ -3,12 +3,13 @@ import FleetModel
 /// Decides a rollout: events in, actions out. It does no I/O, reads no clock and draws no random numbers, so that the
 /// journal's events always rebuild the same rollout, and a simulator can run millions.
 ///
-/// One operation at a time is pending on a host; a new one supersedes it, and answers to the old one are ignored.
+/// One operation at a time is pending on a host; a new one supersedes it, and answers to the old one are ignored. While
+/// the traffic is being shifted, no host is drained or admitted.
 public struct RolloutEngine: Sendable {
     /// Valid transitions are:
     ///  - notStarted → starting
     ///  - starting → forward, closing
-    ///  - forward → betweenBatches, rollingBack, closing
+    ///  - forward → forward, betweenBatches, rollingBack, closing
     ///  - betweenBatches → forward, rollingBack, closing
     ///  - rollingBack → closing
     ///  - closing → finishing → ended
@@ -21,7 +22,7 @@ public struct RolloutEngine: Sendable {
         /// The `after_batch` hook runs.
         case betweenBatches(after: Int)
         case rollingBack
-        /// What every host runs is read again.
+        /// What every host runs, and what the balancers do, is read again.
         case closing
         /// The hosts are told that it is over, and the `after_rollout` hook runs.
         case finishing(Ending)
@@ -36,35 +37,44 @@ public struct RolloutEngine: Sendable {
     public internal(set) var hold: Suspension? { didSet { hasTurned = true } }
     /// Why it is held, and who drives it meanwhile.
     var holdCause = HoldCause.failure
-    /// It is paused at a safe point, and its coordinator stays and waits for a person's next word.
+    /// It is at a safe point, and its coordinator stays and waits for a person's next word.
     public internal(set) var isWaiting = false
     /// It has been suspended and waits for ``Event/rolloutResumed(by:)``.
     public internal(set) var isSuspended = false
-
-    /// What a person is to decide before it goes on; nil where it waits for nobody.
+    /// What a person is to decide before it goes on; nil where it waits for nobody, or for whoever paused it.
     public internal(set) var gate: Gate?
     /// Hosts may be started by the clock on the wall.
     public internal(set) var isWindowOpen: Bool
     /// Why what a person has just asked changes nothing; nil where it was taken, and after any other event.
     public internal(set) var rejection: String?
-    /// How the traffic is to be shared out now; nil without balancers. Hosts that are being drained get nothing; one
-    /// that is being admitted gets what is meant for it.
-    public var allocation: TrafficAllocation? { plan.traffic?.initial }
+    /// All hosts were changed but some, so the schema still bears what they run: the contract hook was left out.
+    public internal(set) var isContractOwed = false
 
     var progress: HostTable
+    var traffic: TrafficState?
     var pendingHooks: Set<CoordinatorHook> = []
     /// The steps that are still to be done, or done again for hosts that are retried.
     var stepsAhead: Set<Int>
+    var stepState = StepState()
+    /// What came before has been stopped, or the schema does not bear it any more.
+    var isPastReturn = false
     /// Failures that a person has seen and resumed after: they count no more.
     var forgiven: Set<HostName> = []
     var progressDeadline = RolloutInstant.zero
+    var askDeadline = RolloutInstant.zero
+    /// What is done where nobody answers.
+    var defaultResponse = FailureResponse.pause
+    var now = RolloutInstant.zero
+    /// Numbers shifts and analyses, so that a late answer is told from the one that is waited for.
+    var lastAttempt = 0
     var actions: [Action] = []
-    private var hasTurned = false
+    var hasTurned = false
 
     public init(plan: RolloutPlan) {
         self.plan = plan
         isWindowOpen = !plan.policy.hasWindow
         progress = HostTable(of: plan)
+        traffic = plan.traffic.map(TrafficState.init)
         stepsAhead = Set(plan.steps.indices)
     }
 
@@ -76,17 +86,9 @@ public struct RolloutEngine: Sendable {
 
     /// Takes in one event and says what is to be done now.
     public mutating func handle(_ event: Event, at now: RolloutInstant) -> [Action] {
-        actions = []
+        (actions, rejection, self.now) = ([], nil, now)
         if case .ended = course { return [] }
-        switch event {
-        case .rolloutStarted: start(at: now)
-        case .rolloutResumed: resume(at: now)
-        case .operationFinished(let operation, let name, let outcome): finish(operation, on: name, outcome, at: now)
-        case .hookFinished(let hook, let outcome): finish(hook, outcome, at: now)
-        case .timerFired(.progress): progressTimerFired(at: now)
-        case .operatorAsked(let request, let person): answer(request, by: person, at: now)
-        case .timerFired, .trafficShifted, .analysed, .schemaHookFinished, .windowChanged: break
-        }
+        take(event)
         // Nobody drives a suspended rollout; what an event asked for meanwhile is asked for again on resuming.
         if isSuspended { return [] }
         advance()
@@ -94,11 +96,32 @@ public struct RolloutEngine: Sendable {
         return actions
     }
 
+    private mutating func take(_ event: Event) {
+        switch event {
+        case .rolloutStarted: start()
+        case .rolloutResumed: resume()
+        case .operationFinished(let operation, let name, let outcome): finish(operation, on: name, outcome)
+        case .hookFinished(let hook, let outcome): finish(hook, outcome)
+        case .timerFired(.progress): progressTimerFired()
+        case .timerFired(.pause): pauseTimerFired()
+        case .timerFired(.ask): askTimerFired()
+        case .trafficShifted(let attempt, let outcome): shiftFinished(attempt, outcome)
+        case .analysed(_, let attempt, let verdict): analysisFinished(attempt, verdict)
+        case .schemaHookFinished(let hook, let outcome): finish(hook, outcome)
+        case .windowChanged(let isOpen): windowChanged(isOpen: isOpen)
+        case .operatorAsked(let request, let person): answer(request, by: person)
+        }
+    }
+
     /// One turn may lead straight to the next: a batch whose hosts have all failed, a rollback with nothing to restore.
     private mutating func advance() {
         repeat {
             hasTurned = false
-            if let hold { return suspendIfSafe(hold) }
+            if let hold {
+                // A pause lets what was started become whole.
+                if hold != .interrupted { admitHosts() }
+                return suspendIfSafe(hold)
+            }
             switch course {
             case .notStarted, .starting, .betweenBatches, .ended: break
             case .forward(let step): goForward(step)
@@ -118,10 +141,12 @@ extension RolloutEngine {
             host.pending = operation
             if let phase { host.phase = phase }
             if operation == .activate { host.isChanged = true }
+            if operation == .drain { (host.isWithdrawn, host.isDrained) = (true, false) }
+            if operation == .admit { host.isDrained = false }
         }
+        if operation == .drain || operation == .admit { traffic?.isTouched = true }
         let attempt = progress[name]?.attempt ?? 1
-        actions.append(
-            .perform(operation, on: name, attempt: attempt, deadline: plan.deadline(for: operation)))
+        actions.append(.perform(operation, on: name, attempt: attempt, deadline: plan.deadline(for: operation)))
     }
 
     /// False where there is no such hook, so that nothing is to be waited for.
@@ -131,9 +156,10 @@ extension RolloutEngine {
         return true
     }
 
-    mutating func restartProgressTimer(at now: RolloutInstant) {
-        guard case .forward = course else { return }
-        progressDeadline = now + plan.policy.progressDeadline
-        actions.append(.startTimer(.progress, deadline: progressDeadline))
+    mutating func nextAttempt() -> Int {
+        lastAttempt += 1
+        return lastAttempt
     }
+
+    func listed(_ names: [HostName]) -> String { names.map(\.text).joined(separator: ", ") }
 }

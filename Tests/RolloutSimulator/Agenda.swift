@@ -14,7 +14,9 @@ enum Happening {
     case echo(Event, host: Int, attempt: Int, incarnation: Int)
     /// Left in the store for whoever drives the rollout, now or later.
     case word(OperatorRequest)
-    case timer(generation: Int)
+    case timer(RolloutTimer, generation: Int)
+    /// The hours in which hosts may be started begin or end.
+    case windowEdge
     case coordinatorStart
 }
 

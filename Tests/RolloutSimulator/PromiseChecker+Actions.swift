@@ -21,23 +21,32 @@ extension PromiseChecker {
             if !runningHooks.insert(hook).inserted { violated(.conduct, "the \(hook) hook runs already") }
         case .startTimer(_, let deadline):
             if deadline.milliseconds < 0 { violated(.conduct, "a timer before the beginning") }
-        case .cancelTimer, .shiftTraffic, .analyse, .runSchemaHook: break
+        case .cancelTimer, .analyse: break
+        case .shiftTraffic(let allocation, _): check(allocation)
+        case .runSchemaHook(let hook, _): check(hook)
         }
     }
 
     private mutating func check(_ operation: HostOperation, on name: HostName, attempt: Int, deadline: Duration) {
-        if hosts[name]?.isToBeRetried == true, attempt == (hosts[name]?.attempt ?? 0) + 1 {
+        let isRehearsed = hosts[name].map { host in
+            !host.hasFailed && host.answers[.revert] == .succeeded && host.outstanding == nil
+                && plan.steps.contains { if case .restore(host.batch) = $0 { true } else { false } }
+        }
+        if hosts[name]?.isToBeRetried == true || isRehearsed == true, attempt == (hosts[name]?.attempt ?? 0) + 1 {
             hosts[name]?.beginAttempt()
         }
         guard let host = hosts[name] else { return violated(.conduct, "\(name) is not selected") }
         if host.planned.isOffline { violated(.conduct, "\(name) was left out, and is asked for \(operation)") }
         if attempt != host.attempt { violated(.conduct, "\(name): attempt \(attempt) at \(operation), unasked") }
         if operation == .inspect { isClosing = true }
+        if operation == .retire { isRetiring = true }
         if deadline <= .zero { violated(.conduct, "\(operation) on \(name) without time to answer") }
         checkConduct(operation, on: host)
         let isNew = !host.asked.contains(operation)
-        if operation == .activate && isNew { checkStart(of: host) }
-        if (operation == .activate || operation == .revert) && isNew { checkCapacity(taking: host, for: operation) }
+        if operation == .activate && isNew && !host.isBalanced { checkStart(of: host) }
+        if operation == .drain && !host.wasTouched && isNew { checkStart(of: host) }
+        if operation == .activate || operation == .revert { checkTurn(of: host, operation) }
+        if [.activate, .revert, .drain].contains(operation) && isNew { checkCapacity(taking: host, for: operation) }
         hosts[name]?.asked.insert(operation)
         if operation == .activate { hosts[name]?.wasTouched = true }
         hosts[name]?.mayBeAskedAgain = nil
@@ -47,10 +56,11 @@ extension PromiseChecker {
     private mutating func checkConduct(_ operation: HostOperation, on host: Host) {
         let name = host.planned.name
         func hasAnswered(_ operation: HostOperation) -> Bool { host.answers[operation] == .succeeded }
-        if host.asked.contains(operation) && host.mayBeAskedAgain != operation {
+        let isRepeatable = operation == .drain || operation == .admit
+        if !isRepeatable, host.asked.contains(operation) && host.mayBeAskedAgain != operation {
             violated(.conduct, "\(name): \(operation) was asked for twice")
         }
-        if host.answers[operation] != nil { violated(.conduct, "\(name): \(operation) was asked for after its answer") }
+        if !isRepeatable, host.answers[operation] != nil { violated(.conduct, "\(name): \(operation) was asked for after its answer") }
         if let outstanding = host.outstanding, outstanding == .activate || outstanding == .revert,
             outstanding != operation
         {
@@ -70,8 +80,10 @@ extension PromiseChecker {
     }
 
     private mutating func checkCapacity(taking host: Host, for operation: HostOperation) {
+        guard !host.planned.isIdle else { return }
         defer { hosts[host.planned.name]?.isOut = true }
         guard !host.isOut, plan.strategy != .recreate else { return }
+        checkDomains(taking: host)
         let out = hosts.values.count(where: \.isOut) + 1
         if out > maximumUnavailable {
             violated(
@@ -88,7 +100,10 @@ extension PromiseChecker {
         if hold != .none, !isTakingUp || holdAtCrash != .none {
             violated(.conduct, "\(name) was started while no host should be")
         }
-        let unsettled = hosts.values.filter { ($0.batch ?? batch) < batch && !isSettled($0) }
+        // What was decided before a crash is asked for beside what turned out afterwards.
+        let unsettled = hosts.values.filter { other in
+            (other.batch ?? batch) < batch && !isSettled(other) && !(isTakingUp && other.outstanding != nil)
+        }
         if let first = unsettled.map(\.planned.name).min() {
             violated(.batchOrder, "\(name) of batch \(batch) was started before \(first) had passed")
         }
@@ -102,7 +117,7 @@ extension PromiseChecker {
     }
 
     private func isInFlight(_ host: Host) -> Bool {
-        host.asked.contains(.activate) && !host.hasSucceeded(.watch) && !host.hasFailed
+        (host.asked.contains(.activate) || host.asked.contains(.drain)) && !host.hasSucceeded(.watch) && !host.hasFailed
     }
 
     /// Healthy, or failed and left alone by now.
@@ -111,9 +126,10 @@ extension PromiseChecker {
     }
 
     private mutating func checkWait() {
-        (isWaiting, isPausedByPerson) = (true, true)
-        if !isPauseAsked { violated(.conduct, "it waits for a person, and nobody had paused it") }
-        checkStandstill([.activate, .revert, .watch, .watchReverted])
+        (isWaiting, isPausedByPerson) = (true, isPauseAsked)
+        let mayAsk = isInconclusive || plan.steps.contains(.pause(nil)) || plan.policy.onFailure.asks
+        if !isPauseAsked && !mayAsk { violated(.conduct, "it waits for a person, and nobody had paused it") }
+        if isPauseAsked { checkStandstill([.activate, .revert, .watch, .watchReverted]) }
     }
 
     private mutating func checkSuspension(_ suspension: Suspension) {

@@ -10,6 +10,7 @@ extension PromiseChecker {
         }
         for host in ending.hosts { check(host, failed: ending.reason != nil) }
         checkVerdict(of: ending)
+        checkTraffic(in: ending)
         // What a crash cut off may have been the closing.
         let forgotten = hosts.values.filter(\.isToBeRetried).map(\.planned.name.text).sorted()
         if ending.reason == nil, !hasCrashed, !forgotten.isEmpty {
@@ -31,8 +32,8 @@ extension PromiseChecker {
             case .offline: host.planned.isOffline
             case .kept, .retired: host.batch == nil
             case .restored: truth == .runsOld || truth == .runsBoth
-            case .broken: truth == .broken && host.wasTouched
-            case .unknown: truth == .unknown && host.wasTouched
+            case .broken: truth == .broken && host.wasTouched || host.isBalanced && host.isOut
+            case .unknown: truth == .unknown && (host.wasTouched || host.isBalanced && host.isOut)
             }
         let isAmbiguous = truth == .runsBoth && [.updated, .current].contains(ending.state)
         if !isTrue && !isAmbiguous {
@@ -46,22 +47,32 @@ extension PromiseChecker {
 
     /// A rollback may leave a host on the new release only where the promise leaves no room, or where reverting failed.
     private mutating func checkForgotten(_ host: Host) {
-        let wasTried = host.asked.contains(.revert)
+        let wasTried = host.asked.contains(.revert) || host.isBalanced && host.asked.contains(.drain) && host.hasFailed
+        let isPastReturn = !plan.policy.isReversible || isRetiring || finishedHooks.contains(.contract)
+        // Idle hosts that may serve by now are left alone.
+        if isPastReturn || host.planned.isIdle && host.wasTouched && hasShifted { return }
         let hasRoom = plan.strategy == .recreate || hosts.values.count(where: \.isOut) < maximumUnavailable
         if !wasTried && hasRoom { violated(.restoration, "\(host.planned.name) was changed and not rolled back") }
     }
 
     private mutating func checkVerdict(of ending: Ending) {
         let truths = hosts.values.map { ($0, truth(about: $0)) }
-        let isComplete = truths.allSatisfy { $1 == .runsNew || $1 == .runsBoth }
-        let isAnyLeftChanged = truths.contains { $0.wasTouched && $1 != .runsOld && $1 != .runsBoth }
-        let areHandsNeeded = truths.contains { $0.wasTouched && ($1 == .broken || $1 == .unknown) }
+        let isOneSided = plan.hosts.contains(where: \.isIdle)
+        let isComplete = truths.allSatisfy { host, truth in
+            truth == .runsNew || truth == .runsBoth || isOneSided && host.batch == nil && !host.planned.isOffline
+        }
+        let isAnyLeftOut = hosts.values.contains { $0.isBalanced && $0.isOut && !$0.planned.isSick && !$0.planned.isOffline }
+        let isTrafficElsewhere = ending.traffic != nil && ending.traffic != .initial
+        let isAnyLeftChanged =
+            truths.contains { $0.wasTouched && $1 != .runsOld && $1 != .runsBoth } || isAnyLeftOut || isTrafficElsewhere
+        let areHandsNeeded =
+            truths.contains { $0.wasTouched && ($1 == .broken || $1 == .unknown) } || isAnyLeftOut
         // Whoever failed got nothing, and neither did anybody else.
         let isInVain = hosts.values.contains(where: \.hasFailed) && !truths.contains { $0.wasTouched && $1.isNew }
         let isTrue =
             switch ending.verdict {
             case .complete: isComplete && ending.reason == nil
-            case .completeWithDebt: !isComplete && !areHandsNeeded && ending.reason == nil && !isInVain
+            case .completeWithDebt: (!isComplete || ending.isContractOwed || isRetiring) && !areHandsNeeded && ending.reason == nil && !isInVain
             case .unchanged: !isAnyLeftChanged && ending.reason != nil
             case .mixed: isAnyLeftChanged
             }

@@ -18,6 +18,7 @@ public struct PromiseChecker {
         var running: HostOperation?
         /// Out of service because of us, sick before, or not known to be in service.
         var isOut: Bool
+        let isBalanced: Bool
         /// Its staging, activation or watch was answered with a failure.
         var hasFailed = false
         /// A person has resumed after that failure.
@@ -73,6 +74,21 @@ public struct PromiseChecker {
     var holdAtCrash = Hold.none
     var isTakingUp = false
     var isOver = false
+    /// As they really are.
+    var balancers: [TrafficAllocation]
+    /// Balancers that lost what they were told, and have not been told anew.
+    var hasForgotten: Set<Int> = []
+    var hasShifted = false
+    /// What served before the release is being stopped.
+    var isRetiring = false
+    /// A host was asked to be restored while nothing failed by itself, or an abort was heard.
+    var hasReverted = false
+    var hasTurnedBack = false
+    var hasPromoted = false
+    var passedAnalyses = 0
+    var isInconclusive = false
+    var finishedHooks: Set<SchemaHook> = []
+    var isWindowOpen: Bool
 
     /// Everything in `trace` that breaks a promise; empty for a good run.
     public static func violations(in trace: Trace, of scenario: Scenario) -> [Violation] {
@@ -89,9 +105,13 @@ public struct PromiseChecker {
         request = scenario.request
         plan = scenario.plan
         maximumUnavailable = Self.capacityPromise(of: scenario.request)
+        balancers = scenario.plan.traffic.map { traffic in traffic.balancers.map { _ in traffic.initial } } ?? []
+        isWindowOpen = !scenario.plan.policy.hasWindow
         for host in plan.hosts {
             let batch = plan.batches.firstIndex { $0.contains(host.name) }
-            hosts[host.name] = Host(planned: host, batch: batch, isOut: host.isSick || host.isOffline)
+            hosts[host.name] = Host(
+                planned: host, batch: batch, isOut: !host.isIdle && (host.isSick || host.isOffline),
+                isBalanced: plan.traffic != nil && !host.isIdle)
         }
     }
 
@@ -109,6 +129,8 @@ public struct PromiseChecker {
         case .ranTooLong: violated(.liveness, "it does not end")
         case .replayDiffered(let index): violated(.replay, "event \(index) led to other actions when it was replayed")
         case .crashed: (hasCrashed, holdAtCrash) = (true, isSuspended ? holdAtCrash : hold)
+        case .balanced(let index, let allocation, let isRestarted):
+            balanced(index, allocation, isRestarted: isRestarted)
         case .died, .wentDown, .cameUp, .left: break
         }
     }
@@ -134,9 +156,10 @@ extension PromiseChecker {
         if operation == .activate && !isLate && !host.hasSucceeded(.stage) {
             violated(.conduct, "\(name) was activated without the release on it")
         }
-        if (operation == .activate || operation == .revert) && !host.isOut {
+        if (operation == .activate || operation == .revert) && !host.isOut && !host.planned.isIdle {
             violated(.conduct, "\(name): \(operation) began, and nobody had asked for it")
         }
+        if operation == .activate || operation == .revert { checkTraffic(of: host, during: operation) }
         if !isLate { hosts[name]?.began.insert(operation) }
         hosts[name]?.running = operation
     }
@@ -148,7 +171,12 @@ extension PromiseChecker {
         case .operatorAsked(let request, _): operatorAsked(request)
         case .operationFinished(let operation, let name, let outcome): answered(operation, on: name, outcome)
         case .hookFinished(let hook, _): runningHooks.remove(hook)
-        case .rolloutStarted, .timerFired, .trafficShifted, .analysed, .schemaHookFinished, .windowChanged: break
+        case .trafficShifted(_, .succeeded): hasForgotten = []
+        case .analysed(_, _, .successful): passedAnalyses += 1
+        case .analysed(_, _, .inconclusive): isInconclusive = true
+        case .schemaHookFinished(let hook, .succeeded): finishedHooks.insert(hook)
+        case .windowChanged(let isOpen): isWindowOpen = isOpen
+        case .rolloutStarted, .timerFired, .trafficShifted, .analysed, .schemaHookFinished: break
         }
     }
 
@@ -157,13 +185,20 @@ extension PromiseChecker {
         host.outstanding = nil
         host.answers[operation] = outcome
         if case .failed(let failure) = outcome {
-            if [.stage, .activate, .watch].contains(operation) { host.hasFailed = true }
-            if Self.leavesUnknown(operation, failure.kind) { host.isOut = true }
+            let isForward = !host.asked.contains(.revert)
+            if [.stage, .activate, .watch].contains(operation) || isForward && [.drain, .admit].contains(operation) {
+                host.hasFailed = true
+            }
+            if Self.leavesUnknown(operation, failure.kind), !host.planned.isIdle { host.isOut = true }
         }
-        if operation != .finish, outcome == .succeeded, !host.hasSucceeded(operation) {
+        if ![.finish, .drain, .admit].contains(operation), outcome == .succeeded, !host.hasSucceeded(operation) {
             violated(.conduct, "\(name): \(operation) is said to have succeeded")
         }
-        if outcome == .succeeded && Self.bringsBack(operation, host.planned) { host.isOut = false }
+        if outcome == .succeeded, operation == .admit {
+            let runsNew = host.hasSucceeded(.watch) && !host.asked.contains(.revert)
+            host.isOut = host.planned.isSick && !runsNew
+        }
+        if outcome == .succeeded, !host.isBalanced, Self.bringsBack(operation, host.planned) { host.isOut = false }
         hosts[name] = host
     }
 
@@ -189,14 +224,17 @@ extension PromiseChecker {
     private mutating func operatorAsked(_ request: OperatorRequest) {
         if case .pause = request { isPauseAsked = true }
         switch request {
-        case .abort: (hold, isWaiting, isPauseAsked, isPausedByPerson) = (.forEver, false, false, false)
+        case .abort:
+            (hold, isWaiting, isPauseAsked, isPausedByPerson) = (.forEver, false, false, false)
+            hasTurnedBack = true
+        case .promote: (isWaiting, hasPromoted) = (false, true)
         case .pause where hold == .none: hold = .untilReleased
         case .interrupt where hold != .forEver && !isSuspended: hold = .untilResumed
         case .resume where !isSuspended:
             (isWaiting, isPauseAsked, isPausedByPerson) = (false, false, false)
             if hold == .untilReleased { hold = .none }
         case .retry: retryAsked()
-        case .pause, .interrupt, .resume, .promote, .skip: break
+        case .pause, .interrupt, .resume, .skip: break
         }
     }
 

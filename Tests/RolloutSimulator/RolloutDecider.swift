@@ -1,9 +1,13 @@
+import FleetModel
 import RolloutEngine
 
 /// What the simulator drives: the engine, or one with a bug planted into it.
 public protocol RolloutDecider {
     /// Takes in one event and says what is to be done now.
     mutating func handle(_ event: Event, at now: RolloutInstant) -> [Action]
+
+    /// How the traffic is to be shared out now.
+    var allocation: TrafficAllocation? { get }
 }
 
 extension RolloutEngine: RolloutDecider {}

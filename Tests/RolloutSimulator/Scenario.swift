@@ -5,7 +5,7 @@ import RolloutEngine
 public struct Scenario: Sendable {
     public let seed: UInt64
     public let request: PlanRequest
-    public let plan: RolloutPlan
+    public internal(set) var plan: RolloutPlan
     /// In the plan's order.
     let faults: [HostFaults]
     /// By the number of the journal's write, counted from 0 over the whole run.
@@ -16,6 +16,12 @@ public struct Scenario: Sendable {
     var answersToSuspension: [SuspensionAnswer] = []
     /// Percent of the runs of a hook that fail.
     var hookFailureRate = 0
+    /// Percent of the words to a balancer that it does not take.
+    var balancerFaultRate = 0
+    /// Percent of the analyses that do not succeed.
+    var sicknessRate = 0
+    /// When the allowed hours end and begin, in turn; virtual milliseconds.
+    var windowEdges: [Int64] = []
     /// A timer that was replaced may still be heard, as when both were due in the same moment.
     var hasStaleTimers = false
     /// Draws what happens by chance while the run goes on.
@@ -31,14 +37,19 @@ public struct Scenario: Sendable {
         case amongActions
     }
 
-    enum SuspensionAnswer: Sendable { case resume, retry, abort, interrupt }
+    enum SuspensionAnswer: Sendable { case resume, retry, abort, interrupt, promote }
 
     /// Nil where the fleet admits no plan: then `refusal` is what was said about it.
     public init(seed: UInt64, fleetSize: Int? = nil, isCalm: Bool = false) throws(PlanRefusal) {
         var random = SplitMix64(seed: seed)
         let weather = isCalm ? .calm : random.pick([Weather.calm, .breezy, .breezy, .stormy])
         let request = FleetGenerator(random: random.split(), size: fleetSize, isCalm: isCalm).request(seed: seed)
-        let plan = try request.plan()
+        var planned = try request.plan()
+        if !isCalm {
+            var own = random.split()
+            StepGenerator.enrich(&planned, &own)
+        }
+        let plan = planned
         self.seed = seed
         self.request = request
         self.plan = plan
@@ -48,6 +59,15 @@ public struct Scenario: Sendable {
         }
         self.random = random.split()
         if !isCalm { drawPeople(&random) }
+        guard !isCalm else { return }
+        balancerFaultRate = random.pick([0, 0, 4, 20])
+        sicknessRate = random.pick([0, 30, 60])
+        guard plan.policy.hasWindow else { return }
+        var edge: Int64 = 0
+        windowEdges = (0..<2 * random.number(in: 1...3)).map { _ in
+            edge += Int64(random.number(in: 1000...900_000))
+            return edge
+        }
     }
 
     private mutating func drawPeople(_ random: inout SplitMix64) {
@@ -60,12 +80,13 @@ public struct Scenario: Sendable {
         if random.chance(50) {
             for _ in 1...random.number(in: 1...4) {
                 requests[random.number(in: 1...expectedWrites)] = random.pick([
-                    .pause(), .pause(reason: "lunch"), .resume, .retry, .retry, .abort, .interrupt,
+                    .pause(), .pause(reason: "lunch"), .resume, .retry, .retry, .abort, .interrupt, .promote,
+                    .skip(Names.host(random.number(in: 0...4))),
                 ])
             }
         }
         answersToSuspension = (0..<random.number(in: 0...5)).map { _ in
-            random.pick([.resume, .resume, .retry, .retry, .abort, .interrupt])
+            random.pick([.resume, .resume, .retry, .retry, .abort, .interrupt, .promote, .promote])
         }
         if random.chance(30) { hookFailureRate = random.pick([15, 50, 100]) }
         hasStaleTimers = random.chance(20)

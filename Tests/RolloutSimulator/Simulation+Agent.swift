@@ -9,6 +9,7 @@ extension Simulation {
         beginOutage(of: host, by: request.operation, isBeforeStart: true)
         if hosts[host].isDown { return }
         requests[host]?.wasDelivered = true
+        if request.operation == .drain || request.operation == .admit { return balance(request, host) }
         if request.operation.isStep, let recorded = hosts[host].ledger[request.name] {
             return send(recorded, from: host, to: id)
         }
@@ -67,7 +68,7 @@ extension Simulation {
         beginNext(on: host)
     }
 
-    private mutating func send(_ outcome: OperationOutcome, from host: Int, to request: Int) {
+    mutating func send(_ outcome: OperationOutcome, from host: Int, to request: Int) {
         agenda.add(.reply(host: host, request: request, outcome), at: now + Int64(random.number(in: 1...200)))
     }
 
@@ -109,7 +110,7 @@ extension Simulation {
 
 extension HostOperation {
     /// Done once and recorded; the others are answered afresh.
-    var isStep: Bool { self != .inspect && self != .finish }
+    var isStep: Bool { ![.inspect, .finish, .drain, .admit].contains(self) }
 
     var isMutation: Bool { self == .activate || self == .revert }
 }

@@ -54,7 +54,9 @@ extension Simulation {
     private mutating func release(by event: Event) {
         switch event {
         case .rolloutResumed: (suspension, isWaiting) = (nil, false)
-        case .operatorAsked(.resume, _), .operatorAsked(.retry, _), .operatorAsked(.abort, _): isWaiting = false
+        case .operatorAsked(.resume, _), .operatorAsked(.retry, _), .operatorAsked(.abort, _),
+            .operatorAsked(.promote, _):
+            isWaiting = false
         default: break
         }
     }
@@ -73,7 +75,7 @@ extension Simulation {
     private mutating func leave(returningAfter delay: Int) {
         coordinator = .away(since: now)
         incarnation += 1
-        timerGeneration += 1
+        for timer in [RolloutTimer.progress, .pause, .ask] { timerGenerations[timer, default: 0] += 1 }
         for host in requests.indices { requests[host] = nil }
         agenda.add(.coordinatorStart, at: now + Int64(delay))
     }
@@ -92,15 +94,17 @@ extension Simulation {
         takeWords()
         guard needsPerson else {
             take(.rolloutResumed(by: "takeover"))
-            return
+            return tellHours()
         }
         guard let answer = nextAnswer() else { return }
         switch answer {
         case .resume, .interrupt: if isWaiting { take(.operatorAsked(.resume, by: "bob")) }
         case .abort: take(.operatorAsked(.abort, by: "bob"))
         case .retry: take(.operatorAsked(.retry, by: "bob"))
+        case .promote: take(.operatorAsked(.promote, by: "bob"))
         }
         take(.rolloutResumed(by: "bob"))
+        tellHours()
     }
 
     /// What a person says to a rollout that waits; nil where nobody comes any more.
@@ -145,11 +149,19 @@ extension Simulation {
         case .perform(let operation, let name, let attempt, let deadline):
             ask(VirtualHost.StepName(operation: operation, attempt: attempt), of: name, deadline: deadline)
         case .runHook(let hook): run(hook)
-        case .startTimer(_, let deadline):
-            timerGeneration += 1
-            agenda.add(.timer(generation: timerGeneration), at: max(now, deadline.milliseconds + awayTime))
-        case .cancelTimer: timerGeneration += 1
-        case .shiftTraffic, .analyse, .runSchemaHook: break
+        case .startTimer(let timer, let deadline):
+            timerGenerations[timer, default: 0] += 1
+            agenda.add(
+                .timer(timer, generation: timerGenerations[timer, default: 0]),
+                at: max(now, deadline.milliseconds + awayTime))
+        case .cancelTimer(let timer): timerGenerations[timer, default: 0] += 1
+        case .shiftTraffic(let allocation, let attempt): shift(to: allocation, attempt)
+        case .analyse(let name, let attempt):
+            add(.analysed(name, attempt: attempt, verdict()), after: random.number(in: 10...60_000))
+        case .runSchemaHook(let hook, _):
+            let hasFailed = random.chance(scenario.hookFailureRate)
+            let outcome = hasFailed ? HookOutcome.failed("exit status 1") : .succeeded
+            add(.schemaHookFinished(hook, outcome), after: random.number(in: 10...30_000))
         case .wait:
             isWaiting = true
             if coordinator == .driving { answerWait() }
@@ -164,19 +176,31 @@ extension Simulation {
         guard let answer = nextAnswer() else { return }
         let delay = random.number(in: 1000...3_600_000)
         switch answer {
-        case .resume: agenda.add(.word(.resume), at: now + Int64(delay))
+        case .resume:
+            agenda.add(.word(.resume), at: now + Int64(delay))
+            agenda.add(.word(.abort), at: now + Int64(delay) + 9_000_000)
         case .abort: agenda.add(.word(.abort), at: now + Int64(delay))
+        case .promote:
+            agenda.add(.word(.promote), at: now + Int64(delay))
+            // Where nothing waits for that, somebody lets it go on.
+            agenda.add(.word(.resume), at: now + Int64(delay) + 5000)
+            agenda.add(.word(.abort), at: now + Int64(delay) + 9_000_000)
         case .retry:
             agenda.add(.word(.retry), at: now + Int64(delay))
             // Where nothing has failed there is nothing to retry, and the rollout still waits.
             agenda.add(.word(.resume), at: now + Int64(delay) + 5000)
+            agenda.add(.word(.abort), at: now + Int64(delay) + 9_000_000)
         case .interrupt: add(.operatorAsked(.interrupt, by: "ann"), after: delay)
         }
     }
 
     private mutating func ask(_ step: VirtualHost.StepName, of name: HostName, deadline: Duration) {
         guard let host = indices[name] else { return }
-        let request = Request(id: newID(), name: step)
+        var request = Request(id: newID(), name: step)
+        let members = scenario.plan.traffic?.members.filter { $0.host == name } ?? []
+        for member in members {
+            request.weights[member.name] = step.operation == .drain ? 0 : decider.allocation?.weights[member.name] ?? 0
+        }
         requests[host] = request
         agenda.add(.delivery(host: host, request: request.id), at: now + Int64(random.number(in: 1...200)))
         agenda.add(.deadline(host: host, request: request.id), at: now + deadline.wholeMilliseconds)

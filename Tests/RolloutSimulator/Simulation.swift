@@ -11,6 +11,8 @@ public struct Simulation {
         var name: VirtualHost.StepName
         var operation: HostOperation { name.operation }
         var wasDelivered = false
+        /// What an admission gives the host's members.
+        var weights: [String: Int] = [:]
     }
 
     enum Coordinator: Equatable {
@@ -38,7 +40,9 @@ public struct Simulation {
     var hosts: [VirtualHost]
     let indices: [HostName: Int]
     var requests: [Request?]
-    var timerGeneration = 0
+    var timerGenerations: [RolloutTimer: Int] = [:]
+    /// As they really are, one for each balancer.
+    var balancers: [TrafficAllocation]
     var agenda = Agenda()
     var now: Int64 = 0
     var ids = 0
@@ -60,10 +64,13 @@ public struct Simulation {
         indices = Dictionary(uniqueKeysWithValues: scenario.plan.hosts.enumerated().map { ($1.name, $0) })
         requests = Array(repeating: nil, count: scenario.plan.hosts.count)
         random = scenario.random
+        balancers = scenario.plan.traffic.map { traffic in traffic.balancers.map { _ in traffic.initial } } ?? []
+        for edge in scenario.windowEdges { agenda.add(.windowEdge, at: edge) }
     }
 
     private mutating func run() -> Trace {
         take(.rolloutStarted)
+        tellHours()
         while coordinator != .over {
             guard let (time, happening) = agenda.next() else {
                 note(.stalled)
@@ -100,11 +107,11 @@ public struct Simulation {
         case .word(let request):
             words.append(request)
             takeWords()
-        case .timer(let generation):
-            if coordinator == .driving && (generation == timerGeneration || scenario.hasStaleTimers && generation >= 0)
-            {
-                take(.timerFired(.progress))
+        case .timer(let timer, let generation):
+            if coordinator == .driving && (generation == timerGenerations[timer] || scenario.hasStaleTimers) {
+                take(.timerFired(timer))
             }
+        case .windowEdge: tellHours()
         case .coordinatorStart: start()
         }
     }

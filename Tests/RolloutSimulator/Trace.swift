@@ -21,6 +21,8 @@ public struct Trace: Sendable {
         case inspected(HostName, HostObservation)
         /// A release that had been healthy died.
         case died(HostName)
+        /// What a balancer does from now on; restarted: it has forgotten what it was told.
+        case balanced(Int, TrafficAllocation, isRestarted: Bool)
         case wentDown(HostName)
         case cameUp(HostName)
         case crashed

@@ -3,7 +3,7 @@ public struct Violation: Hashable, Sendable, CustomStringConvertible {
     /// The promises of a rollout.
     public enum Promise: String, Hashable, Sendable {
         case capacity, batchOrder, parallelism, failureBudget, conduct, restoration, truthfulEnding, liveness, retry,
-            replay
+            replay, traffic, schema, hours, gate, domains
     }
 
     public var promise: Promise

@@ -115,7 +115,7 @@ import Testing
         let lease = try place.store.create(place.rollout("r1"), for: "ann@laptop", epochAbove: 0)
         try place.store.database.write { db in
             var row = RequestRow(
-                rollout: "r1", body: Data(#"{"promote":{}}"#.utf8), by: "bob@ci", askedAt: Date())
+                rollout: "r1", body: Data(#"{"postpone":{}}"#.utf8), by: "bob@ci", askedAt: Date())
             try row.insert(db)
         }
         _ = try place.store.ask(.abort, of: lease.rollout, by: "eve@ci")

@@ -59,8 +59,17 @@ import Testing
     }
 }
 
+/// An engine, and something wrong beside it.
+private protocol BuggyDecider: RolloutDecider {
+    var engine: RolloutEngine { get }
+}
+
+extension BuggyDecider {
+    var allocation: TrafficAllocation? { engine.allocation }
+}
+
 /// Takes the first host of its rollback for restored, without asking it.
-private struct ForgetfulDecider: RolloutDecider {
+private struct ForgetfulDecider: BuggyDecider {
     var engine: RolloutEngine
     var forgotten: HostName?
 
@@ -81,7 +90,7 @@ private struct ForgetfulDecider: RolloutDecider {
 }
 
 /// Says `complete` wherever the rollout did not fail.
-private struct BoastfulDecider: RolloutDecider {
+private struct BoastfulDecider: BuggyDecider {
     var engine: RolloutEngine
 
     init(plan: RolloutPlan) { engine = RolloutEngine(plan: plan) }
@@ -96,7 +105,7 @@ private struct BoastfulDecider: RolloutDecider {
 }
 
 /// Does not hear that the failed hosts are to be retried.
-private struct DeafDecider: RolloutDecider {
+private struct DeafDecider: BuggyDecider {
     var engine: RolloutEngine
 
     init(plan: RolloutPlan) { engine = RolloutEngine(plan: plan) }
@@ -108,7 +117,7 @@ private struct DeafDecider: RolloutDecider {
 }
 
 /// Does not hear that it is to pause.
-private struct RestlessDecider: RolloutDecider {
+private struct RestlessDecider: BuggyDecider {
     var engine: RolloutEngine
 
     init(plan: RolloutPlan) { engine = RolloutEngine(plan: plan) }
@@ -120,7 +129,7 @@ private struct RestlessDecider: RolloutDecider {
 }
 
 /// Retries hosts that nobody asked to be retried: each failed watch is followed by another attempt.
-private struct EagerDecider: RolloutDecider {
+private struct EagerDecider: BuggyDecider {
     var engine: RolloutEngine
 
     init(plan: RolloutPlan) { engine = RolloutEngine(plan: plan) }

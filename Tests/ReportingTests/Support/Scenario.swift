@@ -71,6 +71,7 @@ struct Scenario: Sendable {
         var plan = Self.plan(hostCount: 3)
         plan.hosts[2].isOffline = true
         plan.batches = plan.batches.map { $0.filter { $0 != plan.hosts[2].name } }.filter { !$0.isEmpty }
+        plan.steps = plan.batches.indices.map { .change(batch: $0) }
         plan.policy.maximumUnavailable = 2
         return Scenario(name: "offline-3", scripts: [ScriptedRollout(plan: plan)])
     }()

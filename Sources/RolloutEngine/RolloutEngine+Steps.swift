@@ -1,0 +1,103 @@
+import FleetModel
+
+// The steps that are not about batches or traffic.
+
+extension RolloutEngine {
+    /// Not bound to the hours in which hosts may be touched: it touches none.
+    mutating func pause(for duration: Duration?) {
+        if !stepState.hasBegun {
+            stepState.hasBegun = true
+            if let duration {
+                let deadline = now + duration
+                stepState.pauseDeadline = deadline
+                actions.append(.startTimer(.pause, deadline: deadline))
+            } else {
+                gate = .promotion
+            }
+        }
+        if let gate { wait(reason: gate.reason) }
+    }
+
+    mutating func pauseTimerFired() {
+        guard case .forward = course, let deadline = stepState.pauseDeadline, now >= deadline else { return }
+        passStep()
+    }
+
+    mutating func analyse(_ name: AnalysisName) {
+        if !stepState.hasBegun {
+            stepState.hasBegun = true
+            measure(name)
+        }
+        if let gate { wait(reason: gate.reason) }
+    }
+
+    mutating func measure(_ name: AnalysisName) {
+        let attempt = nextAttempt()
+        stepState.pendingAnalysis = (name, attempt)
+        actions.append(.analyse(name, attempt: attempt))
+    }
+
+    mutating func analysisFinished(_ attempt: Int, _ verdict: AnalysisVerdict) {
+        guard let (name, pending) = stepState.pendingAnalysis, attempt == pending else { return }
+        stepState.pendingAnalysis = nil
+        switch verdict {
+        case .successful: passStep()
+        case .inconclusive(let reason):
+            gate = .inconclusive(name, reason: reason)
+            hasTurned = true
+        case .failed(let reason): stepFailed(because: "analysis \(name) failed: \(reason)")
+        case .error(let reason): stepFailed(because: "analysis \(name) could not be measured: \(reason)")
+        }
+    }
+
+    mutating func run(_ hook: SchemaHook, on host: HostName) {
+        guard hook != .contract || isEveryHostChanged else {
+            isContractOwed = true
+            return passStep()
+        }
+        guard beginStep() else { return }
+        if hook == .contract { isPastReturn = true }
+        stepState.pendingSchemaHook = hook
+        actions.append(.runSchemaHook(hook, on: host))
+    }
+
+    /// Nobody runs what the contract hook would take the schema from.
+    private var isEveryHostChanged: Bool {
+        hosts.allSatisfy { host in
+            host.phase != .offline && (host.batch == nil || host.phase == .healthy)
+        }
+    }
+
+    mutating func finish(_ hook: SchemaHook, _ outcome: HookOutcome) {
+        guard stepState.pendingSchemaHook == hook else { return }
+        stepState.pendingSchemaHook = nil
+        hasTurned = true
+        guard case .forward = course else { return }
+        switch (outcome, hook) {
+        case (.succeeded, _): passStep()
+        // Nothing has changed yet: there is nothing to ask a person about.
+        case (.failed(let problem), .expand): rollBack(because: "the expand hook failed: \(problem)")
+        case (.failed(let problem), .contract): stepFailed(because: "the contract hook failed: \(problem)")
+        }
+    }
+
+    /// What serves beside the release is stopped only on hosts where the release has taken over.
+    mutating func retire(_ names: [HostName]) {
+        if beginStep() {
+            isPastReturn = true
+            for name in names {
+                guard let host = progress[name], host.phase != .offline, host.batch == nil || host.phase == .healthy
+                else { continue }
+                perform(.retire, on: name)
+            }
+        }
+        if stepState.hasBegun, progress.total.pending.retirements == 0 { passStep() }
+    }
+
+    /// Said once for each time that it begins to wait.
+    private mutating func wait(reason: String) {
+        guard !isWaiting else { return }
+        isWaiting = true
+        actions.append(.wait(reason: reason))
+    }
+}

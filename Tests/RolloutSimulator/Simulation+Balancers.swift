@@ -1,0 +1,62 @@
+import FleetModel
+import RolloutEngine
+
+// What the balancers do, measurements, and the hours of the day.
+
+extension Simulation {
+    /// A balancer does what it is told at once; the word of it comes later, or never.
+    mutating func shift(to allocation: TrafficAllocation, _ attempt: Int) {
+        restartBalancerPerhaps()
+        var outcome = TrafficOutcome.succeeded
+        for index in balancers.indices {
+            let isRefused = random.chance(scenario.balancerFaultRate)
+            if !isRefused { tell(index, allocation) }
+            if isRefused || random.chance(scenario.balancerFaultRate / 2) {
+                outcome = .failed("balancer \(index + 1) does not answer")
+            }
+        }
+        let news = Event.trafficShifted(attempt: attempt, outcome)
+        agenda.add(.news(news, incarnation: incarnation), at: now + Int64(random.number(in: 10...5000)))
+    }
+
+    mutating func balance(_ request: Request, _ host: Int) {
+        restartBalancerPerhaps()
+        var outcome = OperationOutcome.succeeded
+        for index in balancers.indices {
+            if random.chance(scenario.balancerFaultRate) {
+                outcome = .failed(HostFailure(.traffic, "balancer \(index + 1) does not answer"))
+                continue
+            }
+            var allocation = balancers[index]
+            allocation.weights.merge(request.weights) { $1 }
+            if request.operation == .drain { allocation.route?.members.removeAll { request.weights[$0] != nil } }
+            tell(index, allocation)
+        }
+        let delay = hosts[host].faults.durations[request.operation] ?? 0
+        agenda.add(.reply(host: host, request: request.id, outcome), at: now + delay)
+    }
+
+    private mutating func tell(_ balancer: Int, _ allocation: TrafficAllocation, isRestarted: Bool = false) {
+        balancers[balancer] = allocation
+        note(.balanced(balancer, allocation, isRestarted: isRestarted))
+    }
+
+    private mutating func restartBalancerPerhaps() {
+        guard random.chance(scenario.balancerFaultRate / 4), let initial = scenario.plan.traffic?.initial else { return }
+        tell(random.number(in: 0...balancers.count - 1), initial, isRestarted: true)
+    }
+
+    mutating func verdict() -> AnalysisVerdict {
+        guard random.chance(scenario.sicknessRate) else { return .successful }
+        return random.pick([
+            .failed(reason: "too many errors"), .error(reason: "no data"), .inconclusive(reason: "between the two"),
+        ])
+    }
+
+    /// Open at first, and after each second edge.
+    mutating func tellHours() {
+        guard scenario.plan.policy.hasWindow, coordinator == .driving else { return }
+        let isOpen = scenario.windowEdges.count { $0 <= now } % 2 == 0
+        take(.windowChanged(isOpen: isOpen))
+    }
+}
