@@ -1,5 +1,4 @@
 import FleetModel
-import FoundationEssentials
 
 extension RolloutSpec.Analysis {
     /// Which measurements are good, which bad, and how many bad ones it takes (Argo Rollouts' logic).
@@ -30,7 +29,13 @@ extension RolloutSpec.Analysis {
         /// Finite.
         public var bound: Double
 
-        public var description: String { "\(relation.rawValue) \(bound)" }
+        public var description: String { "\(relation.rawValue) \(Self.spoken(bound))" }
+
+        /// As people write it: `80`, not `80.0`.
+        static func spoken(_ number: Double) -> String {
+            let text = "\(number)"
+            return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+        }
 
         /// Whether it is so for a measurement.
         public func holds(for measurement: Double) -> Bool {
@@ -75,7 +80,7 @@ extension RolloutSpec.Analysis.Thresholds {
         failureLimit = Self.limit(.failureLimit, in: section, of: count)
         inconclusiveLimit = Self.limit(.inconclusiveLimit, in: section, of: count)
         if let success, let failure, let both = success.common(with: failure) {
-            let problem = "'success: \(success)' and 'failure: \(failure)' both hold for \(both)"
+            let problem = "'success: \(success)' and 'failure: \(failure)' both hold for \(RolloutSpec.Analysis.Threshold.spoken(both))"
             section[.failure]?.reject(problem, hint: "a measurement is either; leave out one of them, or part them")
         }
     }

@@ -128,6 +128,8 @@ extension Contradictions {
             let problem = "there is no analysis \(quoted(reference.text))\(suggestion)"
             findings.add(problem, at: reference.location, hint: suggestion.isEmpty ? known : nil)
         }
+        // One that is not defined may be another's name misspelt.
+        guard used.isSubset(of: names) else { return }
         for analysis in analyses where !used.contains(analysis.name.text) {
             let problem = "no step uses the analysis \(quoted(analysis.name.text))"
             findings.add(problem, at: analysis.name.location, hint: unusedHint(analysis.name.text))

@@ -37,6 +37,7 @@ enum KeyPair<Own: SectionKey, Shared: SectionKey>: SectionKey {
 struct Section<Key: SectionKey> {
     let field: Field
     private let values: [Key: Field]
+    private let hasUnknownKeys: Bool
 
     /// Nil with a finding where `field` is no mapping.
     init?(_ field: Field) {
@@ -44,6 +45,7 @@ struct Section<Key: SectionKey> {
         let form = "a mapping of \(keys.prefix(4).joined(separator: ", "))\(keys.count > 4 ? "…" : "")"
         guard let pairs = field.pairs(form) else { return nil }
         var values: [Key: Field] = [:]
+        var hasUnknownKeys = false
         for (key, value) in pairs {
             let keyField = Field(name: "a key", node: key, findings: field.findings)
             guard let text = keyField.scalar("a word") else { continue }
@@ -51,10 +53,12 @@ struct Section<Key: SectionKey> {
                 values[key] = Field(name: "'\(text)'", node: value, findings: field.findings)
             } else {
                 Self.report(unknown: text, at: keyField)
+                hasUnknownKeys = true
             }
         }
         self.field = field
         self.values = values
+        self.hasUnknownKeys = hasUnknownKeys
     }
 
     subscript(key: Key) -> Field? { values[key] }
@@ -75,6 +79,8 @@ struct Section<Key: SectionKey> {
     func one(of keys: [Key], _ subject: String) -> Key? {
         let given = keys.filter { values[$0] != nil }
         guard given.count == 1, let key = given.first else {
+            // The unknown one may have been meant.
+            if given.isEmpty, hasUnknownKeys { return nil }
             let words = keys.map { "'\($0.rawValue)'" }
             let list = words.dropLast().joined(separator: ", ") + " and " + (words.last ?? "")
             field.reject("\(subject) has exactly one of \(list)")

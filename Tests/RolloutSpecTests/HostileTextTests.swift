@@ -48,6 +48,32 @@ import Testing
             "under 'secrets:'": { "secrets: [{\($0.hasPrefix("to:") ? "" : "to: x, ")\($0)}]" },
             "under 'environment:'": { "environment: {values: {A: b}, \($0)}" },
             "under 'hooks:'": { "hooks: {\($0)}" },
+            "under 'on_failure:'": { "on_failure: {\($0)}" },
+            "under 'schema:'": { "schema: {\($0)}" },
+            "under 'spread_by:'": { "strategy: {rolling: {spread_by: {\($0)}}}" },
+            "under 'quorum:'": { "strategy: {rolling: {quorum: {\($0)}}}" },
+            "under 'order:'": { "strategy: {rolling: {order: {\($0)}}}" },
+            "under 'strategy: canary:'": { "strategy: {canary: {\($0)}}" },
+            "under 'strategy: canary: steps:'": { "strategy: {canary: {steps: [{\($0)}]}}" },
+            "under 'pause:'": { "strategy: {canary: {steps: [{pause: {\($0)}}]}}" },
+            "under 'strategy: blue_green:'": { "strategy: {blue_green: {\($0)}}" },
+            "under 'groups:'": { "strategy: {blue_green: {groups: {\($0)}}}" },
+            "under 'instances:'": { "strategy: {blue_green: {instances: {\($0)}}}" },
+            "under 'strategy: a_b:'": { "strategy: {a_b: {\($0)}}" },
+            "under 'match:'": { "strategy: {a_b: {match: {\($0)}}}" },
+            "under 'traffic:'": { "traffic: {\($0)}" },
+            "under 'haproxy:'": {
+                let other = $0.hasPrefix("map") ? "route_backend: c, " : $0.hasPrefix("route") ? "map: /a/b, " : ""
+                return "traffic: {haproxy: {\(other)\($0)}}"
+            },
+            "under 'nginx:'": { "traffic: {nginx: {\($0)}}" },
+            "under 'analyses:'": { "analyses: {a: {\($0.hasPrefix("success") ? "" : "success: '< 1', ")\($0)}}" },
+            "under 'metric:'": {
+                let kind =
+                    $0.hasPrefix("query") ? "prometheus: 'http://p', " : $0.hasPrefix("value") ? "script: x, " : ""
+                return "analyses: {a: {metric: {\(kind)\($0)}}}"
+            },
+            "under 'compare:'": { "analyses: {a: {compare: {\($0)}}}" },
         ]
         for section in SpecVocabulary.sections {
             // The kinds of checks exclude each other; ExampleTests has one of each.

@@ -61,32 +61,35 @@ private let keys: [MistakeTests.Mistake] = [
         "unknown key 'zzzzz'",
         remedy: "known here: service, artifact, release, hosts, install_dir, keep_releases, systemd, commands, "
             + "files, secrets, environment, health, interval, min_healthy_time, healthy_deadline, "
-            + "progress_deadline, command_timeout, strategy, max_failures, on_failure, offline, hooks"
+            + "progress_deadline, command_timeout, strategy, max_failures, on_failure, reversible, "
+            + "rehearse_rollback, max_live_versions, traffic, analyses, allowed, schema, offline, hooks"
     ),
     .init(
         "1: x", "3:1",
         "unknown key '1'",
         remedy: "known here: service, artifact, release, hosts, install_dir, keep_releases, systemd, commands, "
             + "files, secrets, environment, health, interval, min_healthy_time, healthy_deadline, "
-            + "progress_deadline, command_timeout, strategy, max_failures, on_failure, offline, hooks"
+            + "progress_deadline, command_timeout, strategy, max_failures, on_failure, reversible, "
+            + "rehearse_rollback, max_live_versions, traffic, analyses, allowed, schema, offline, hooks"
     ),
     .init("? [a, b]\n: x", "3:3", "a key is a word; got a list"),
-    .init("traffic: []", "3:1", "'traffic' is not supported by this version yet"),
-    .init("spread_by: rack", "3:1", "'spread_by' is not supported by this version yet"),
+    .init("confirm_within: 60s", "3:1", "'confirm_within' is not supported by this version yet"),
+    .init("spread_by: rack", "3:1", "'spread_by' belongs under 'strategy: rolling:', not here"),
     .init("stages: [1]", "3:1", "'stages' belongs under 'strategy: rolling:', not here"),
     .init("timeout: 5s", "3:1", "'timeout' belongs under 'health:', not here"),
     .init("strategy: {interval: 5s}", "3:12", "'interval' belongs at the top level, not here"),
     .init(
         "on_failure: ask", "3:13",
-        "'on_failure: ask' is not supported by this version yet",
-        remedy: "'pause' also waits for a person"
+        "'ask' needs a time, and what to do when nobody answers",
+        remedy: "write 'on_failure: {ask: 15m, then: rollback}'"
     ),
     .init(
         "<<: {hosts: all}", "3:1",
         "unknown key '<<'",
         remedy: "known here: service, artifact, release, hosts, install_dir, keep_releases, systemd, commands, "
             + "files, secrets, environment, health, interval, min_healthy_time, healthy_deadline, "
-            + "progress_deadline, command_timeout, strategy, max_failures, on_failure, offline, hooks"
+            + "progress_deadline, command_timeout, strategy, max_failures, on_failure, reversible, "
+            + "rehearse_rollback, max_live_versions, traffic, analyses, allowed, schema, offline, hooks"
     ),
 ]
 
@@ -265,8 +268,6 @@ private let checks: [MistakeTests.Mistake] = [
 ]
 
 private let strategies: [MistakeTests.Mistake] = [
-    .init("strategy: canary", "3:11", "the strategy 'canary' is not supported by this version yet"),
-    .init("strategy: {blue_green: {}}", "3:12", "'blue_green' is not supported by this version yet"),
     .init(
         "strategy: {rolling: {}, recreate: {}}", "3:35",
         "'rolling' and 'recreate' exclude each other",
@@ -277,8 +278,10 @@ private let strategies: [MistakeTests.Mistake] = [
         "'recreate' takes no settings",
         remedy: "write {} after it"
     ),
-    .init("strategy: {}", "3:11", "'strategy' names no strategy", remedy: "write 'rolling' or 'recreate'"),
-    .init("strategy: roling", "3:11", "'strategy' is one of rolling, recreate; got 'roling'; did you mean 'rolling'?"),
+    .init("strategy: {}", "3:11", "'strategy' names no strategy",
+        remedy: "one of rolling, recreate, canary, blue_green, a_b"),
+    .init("strategy: roling", "3:11", 
+        "'strategy' is one of rolling, recreate, canary, blue_green, a_b; got 'roling'; did you mean 'rolling'?"),
     .init(
         "strategy: {rolling: {stages: []}}", "3:30",
         "'stages' is empty",

@@ -16,6 +16,11 @@ import Testing
     @Test(arguments: try Mistake.all(in: "spec.txt"))
     func `a mistake in a spec, or in what it names`(mistake: Mistake) async throws { try await expect(mistake) }
 
+    @Test(arguments: try Mistake.all(in: "strategy.txt"))
+    func `a mistake in a spec's strategy, or in what goes with it`(mistake: Mistake) async throws {
+        try await expect(mistake)
+    }
+
     @Test(arguments: try Mistake.all(in: "keys.txt"))
     func `a mistake with keys, ssh-agent or known_hosts`(mistake: Mistake) async throws { try await expect(mistake) }
 
