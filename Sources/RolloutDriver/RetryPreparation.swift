@@ -29,8 +29,13 @@ public struct RetryPreparation: Sendable {
 
     /// - Throws: ``PreparationError``: the hosts to be retried that can't take part, or a promise that can't be kept.
     public func rollout(_ id: RolloutID) async throws(PreparationError) -> PreparedRollout {
+        try refuseSides()
         let definition = try definition()
-        var survey = await Preflight(agents: agents, definition: definition).survey()
+        let traffic = try await traffic()
+        let plan = Set(job.plan.hosts.map(\.name))
+        var survey = await Preflight(
+            agents: agents.filter { plan.contains($0.key) }, definition: definition
+        ).survey()
         // Hosts that are not retried only count: whatever keeps them from answering, they can't be counted on.
         survey.answers = survey.answers.filter { name, answer in
             if retried.contains(name) { return true }
