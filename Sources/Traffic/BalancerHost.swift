@@ -32,9 +32,10 @@ public enum BalancerSocket: Hashable, Sendable, CustomStringConvertible {
             self = .unix(text)
             return
         }
-        guard text.hasPrefix("tcp://"), let colon = text.lastIndex(of: ":") else { return nil }
-        let host = text.dropFirst("tcp://".count).prefix { $0 != "/" }.prefix(upTo: colon)
-        guard !host.isEmpty, let port = UInt16(text[text.index(after: colon)...]), port > 0 else { return nil }
+        guard text.hasPrefix("tcp://"), case let rest = text.dropFirst("tcp://".count),
+            let colon = rest.lastIndex(of: ":"), let port = UInt16(rest[rest.index(after: colon)...]), port > 0,
+            case let host = rest[..<colon], !host.isEmpty, !host.contains("/")
+        else { return nil }
         self = .tcp(host: String(host), port: port)
     }
 

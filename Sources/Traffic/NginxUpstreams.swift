@@ -23,6 +23,9 @@ struct NginxUpstreams: Hashable, Sendable {
     /// The first line: who writes this, and in which form.
     static let mark = "# Written by coord (form 1): what is changed by hand here stops the next change of traffic."
 
+    /// The first line by which a person gives a file of their own away: the first change writes it anew.
+    static let handover = "# Handed over to coord."
+
     /// The text of the file.
     var text: String {
         let variable = "$" + String(name.map { "-.".contains($0) ? "_" : $0 }) + "_upstream"
@@ -77,7 +80,7 @@ extension NginxUpstreams {
         guard text.hasPrefix(Self.mark) else {
             throw TrafficError(
                 .misconfigured, "'\(file)' was not written by coord",
-                hint: "name a file of its own for 'file:', and include that in nginx's configuration")
+                hint: "name a file of its own for 'file:', or give this one away: begin it with '\(Self.handover)'")
         }
         let lines = text.split(separator: "\n")
         let groups = lines.split { $0 == "}" }

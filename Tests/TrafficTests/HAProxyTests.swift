@@ -149,13 +149,14 @@ import Testing
                 let error = await #expect(throws: TrafficError.self) { try await balancer.read() }
                 return "\(error?.problem ?? "") | \(error?.hint ?? "")"
             }
-            #expect(
-                try await problem { $0.socket = haproxy.operatorSocket }
-                    == "HAProxy answered 'Permission denied' | the socket needs 'level admin' in HAProxy's configuration"
-            )
-            #expect(try await problem { $0.backend = "shops" }.hasPrefix("HAProxy has no backend 'shops'"))
-            #expect(try await problem { $0.map = "/no.map" }.hasPrefix("HAProxy has loaded no map '/no.map'"))
-            #expect(try await problem { $0.socket = .unix("/no.sock") }.hasPrefix("nothing answers at '/no.sock'"))
+            let forbidden = try await problem { $0.socket = haproxy.operatorSocket }
+            #expect(forbidden.hasPrefix("HAProxy answered 'Permission denied' | the socket needs 'level admin'"))
+            let unknown = try await problem { $0.backend = "shops" }
+            #expect(unknown.hasPrefix("HAProxy has no backend 'shops'"))
+            let unloaded = try await problem { $0.map = "/no.map" }
+            #expect(unloaded.hasPrefix("HAProxy has loaded no map '/no.map'"))
+            let away = try await problem { $0.socket = .unix("/no.sock") }
+            #expect(away.hasPrefix("nothing answers at '/no.sock'"))
         }
     }
 

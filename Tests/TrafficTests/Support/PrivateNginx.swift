@@ -58,8 +58,8 @@ struct PrivateNginx: Sendable {
     func running<Result>(_ body: () async throws -> Result) async throws -> Result {
         try fleet.machine.write("nginx-nginx.conf", configuration)
         try fleet.machine.write("nginx-upstream.conf", balancer().initialText)
-        let arguments = ["-p", fleet.machine.directory, "-c", path("nginx.conf")]
-        return try await fleet.machine.running("/usr/sbin/nginx", arguments) { _ in
+        let arguments = ["/usr/sbin/nginx", "-p", fleet.machine.directory, "-c", path("nginx.conf")]
+        return try await fleet.machine.running(arguments) {
             try await Machine.waitUntil("nginx") {
                 try Fleet.answers(1, port: port).keys.allSatisfy(Fleet.names.contains)
             }
