@@ -32,8 +32,8 @@ extension PromiseChecker {
             case .offline: host.planned.isOffline
             case .kept, .retired: host.batch == nil
             case .restored: truth == .runsOld || truth == .runsBoth
-            case .broken: truth == .broken && host.wasTouched || host.isBalanced && host.isOut
-            case .unknown: truth == .unknown && (host.wasTouched || host.isBalanced && host.isOut)
+            case .broken: truth == .broken && host.wasTouched || host.isWithdrawn
+            case .unknown: truth == .unknown && (host.wasTouched || host.isWithdrawn)
             }
         let isAmbiguous = truth == .runsBoth && [.updated, .current].contains(ending.state)
         if !isTrue && !isAmbiguous {
@@ -51,7 +51,8 @@ extension PromiseChecker {
         let isPastReturn = !plan.policy.isReversible || isRetiring || finishedHooks.contains(.contract)
         // Idle hosts that may serve by now are left alone.
         if isPastReturn || host.planned.isIdle && host.wasTouched && hasShifted { return }
-        let hasRoom = plan.strategy == .recreate || hosts.values.count(where: \.isOut) < maximumUnavailable
+        let hasRoom =
+            plan.strategy == .recreate || hosts.values.count(where: \.isOut) < maximumUnavailable && domainProblem(taking: host) == nil
         if !wasTried && hasRoom { violated(.restoration, "\(host.planned.name) was changed and not rolled back") }
     }
 
@@ -61,7 +62,7 @@ extension PromiseChecker {
         let isComplete = truths.allSatisfy { host, truth in
             truth == .runsNew || truth == .runsBoth || isOneSided && host.batch == nil && !host.planned.isOffline
         }
-        let isAnyLeftOut = hosts.values.contains { $0.isBalanced && $0.isOut && !$0.planned.isSick && !$0.planned.isOffline }
+        let isAnyLeftOut = hosts.values.contains(where: \.isWithdrawn)
         let isTrafficElsewhere = ending.traffic != nil && ending.traffic != .initial
         let isAnyLeftChanged =
             truths.contains { $0.wasTouched && $1 != .runsOld && $1 != .runsBoth } || isAnyLeftOut || isTrafficElsewhere
