@@ -14,7 +14,7 @@ extension HostAgent {
     }
 
     /// Replaces a file of the host's, or leaves it as it is. After a lost link it is asked for again, and tested and
-    /// taken over again. `deadline` exceeds three of the request's timeouts: the test, the reload, the old one's reload.
+    /// taken over again. `deadline` exceeds three of the request's timeouts: test, reload, the old one's reload.
     /// - Throws: ``AgentError``; `timedOut` means that which of the two files is there is not known.
     public func replace(_ file: ReplaceFile, deadline: Duration) async throws(AgentError) -> Replacement {
         let request = Request.replace(file)
