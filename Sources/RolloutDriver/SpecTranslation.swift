@@ -13,7 +13,8 @@ extension RolloutSpec {
         let isRolling = if case .rolling = strategy { true } else { strategy == .recreate }
         let isAsking = if case .ask = onFailure { true } else { false }
         let unsupported = [
-            ("strategy", !isRolling), ("strategy: rolling", rolling?.isBeyondEngine == true), ("traffic", traffic != nil),
+            ("strategy", !isRolling), ("strategy: rolling", rolling?.isBeyondEngine == true),
+            ("traffic", traffic != nil),
             ("allowed", allowed != nil), ("schema", schema != nil), ("reversible", !isReversible),
             ("rehearse_rollback", rehearsesRollback), ("max_live_versions", maximumLiveVersions != nil),
             ("on_failure: ask", isAsking),

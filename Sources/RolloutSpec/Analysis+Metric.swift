@@ -5,7 +5,8 @@ extension RolloutSpec.Analysis {
     public enum Metric: Sendable, Hashable, Codable {
         /// An instant query; `url` is the server's, without `/api/v1`.
         case prometheus(url: String, query: String)
-        /// A program, relative to the spec, that runs where `coord` runs and prints lines `name value`; `value` picks one.
+        /// A program, relative to the spec, that runs where `coord` runs and prints lines `name value`; `value` picks
+        /// one.
         case script(LocatedText, value: LocatedText?)
         /// What the agents know of their hosts.
         case agent(AgentMetric)

@@ -54,7 +54,9 @@ extension RolloutSpec.Analysis.Threshold {
 
     /// A number for which both hold, if there is one.
     func common(with other: Self) -> Double? {
-        guard pointsUp != other.pointsUp else { return pointsUp ? max(bound, other.bound) + 1 : min(bound, other.bound) - 1 }
+        guard pointsUp != other.pointsUp else {
+            return pointsUp ? max(bound, other.bound) + 1 : min(bound, other.bound) - 1
+        }
         let middle = bound / 2 + other.bound / 2
         return holds(for: middle) && other.holds(for: middle) ? middle : nil
     }
@@ -80,7 +82,8 @@ extension RolloutSpec.Analysis.Thresholds {
         failureLimit = Self.limit(.failureLimit, in: section, of: count)
         inconclusiveLimit = Self.limit(.inconclusiveLimit, in: section, of: count)
         if let success, let failure, let both = success.common(with: failure) {
-            let problem = "'success: \(success)' and 'failure: \(failure)' both hold for \(RolloutSpec.Analysis.Threshold.spoken(both))"
+            let number = RolloutSpec.Analysis.Threshold.spoken(both)
+            let problem = "'success: \(success)' and 'failure: \(failure)' both hold for \(number)"
             section[.failure]?.reject(problem, hint: "a measurement is either; leave out one of them, or part them")
         }
     }

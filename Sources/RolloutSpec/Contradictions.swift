@@ -150,7 +150,8 @@ extension Contradictions {
 extension Contradictions {
     private func reportReversal() {
         let isReversible = section[.reversible]?.text != "false"
-        if !isReversible, let field = section[.onFailure], field.isMapping ? field.fallsBack : field.text == "rollback" {
+        if !isReversible, let field = section[.onFailure], field.isMapping ? field.fallsBack : field.text == "rollback"
+        {
             let hint = "write 'on_failure: pause', or remove 'reversible: false'"
             field.reject("what is not reversible can't be rolled back on failure", hint: hint)
         }
@@ -159,7 +160,8 @@ extension Contradictions {
             rehearsal.reject("what is not reversible can't rehearse its rollback", hint: "keep one of the two")
         }
         switch strategy {
-        case .recreate: rehearsal.reject("'recreate' has no first hosts to rehearse on", hint: "use 'canary' or 'rolling'")
+        case .recreate:
+            rehearsal.reject("'recreate' has no first hosts to rehearse on", hint: "use 'canary' or 'rolling'")
         case .blueGreen:
             let hint = "switching back changes no host: remove it"
             rehearsal.reject("'blue_green' has no rollback to rehearse", hint: hint)

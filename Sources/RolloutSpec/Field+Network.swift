@@ -57,7 +57,8 @@ extension Field {
         return text
     }
 
-    /// The name of a backend or an upstream. HAProxy's configuration manual (§4) takes no other characters for a proxy.
+    /// The name of a backend or an upstream, of the characters that HAProxy's configuration manual (§4) allows, but for
+    /// the colon.
     func proxyName(_ kind: String) -> String? {
         let form = "the name of \(kind), of letters, digits and '-', '_', '.'"
         guard let text = line(form)?.text else { return nil }

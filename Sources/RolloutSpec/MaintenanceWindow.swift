@@ -3,8 +3,8 @@ import FoundationEssentials
 /// Hours of the week in which hosts may be started, such as `Mon-Fri 09:00-16:00 Europe/Berlin`.
 ///
 /// It is open whenever a clock on the wall there shows one of its hours: the hour that summer time leaves out never
-/// comes, and the one that comes twice is open, or shut, both times. A day's hours that end after midnight belong to the
-/// day on which they begin.
+/// comes, and the one that comes twice is open, or shut, both times. A day's hours that end after midnight belong to
+/// the day on which they begin.
 public struct MaintenanceWindow: Sendable, Hashable, CustomStringConvertible {
     /// The days on which it opens; never empty.
     public let days: Set<RolloutSpec.Weekday>
@@ -44,7 +44,9 @@ public struct MaintenanceWindow: Sendable, Hashable, CustomStringConvertible {
     private func nextEdge(after time: Date) -> Date {
         let clock = WallClock(at: time, in: timeZone)
         let minutes = [opens, shuts, 1440].filter { $0 > clock.minute }.min() ?? 1440
-        let edge = time + (Double(minutes * 60) - clock.secondOfDay)
+        // In whole seconds: a sum of fractions could be the time that it began with.
+        let start = time.timeIntervalSince1970.rounded(.down)
+        let edge = Date(timeIntervalSince1970: start + Double(minutes * 60 - clock.secondOfDay))
         return firstShift(from: time, to: edge) ?? edge
     }
 
@@ -67,15 +69,15 @@ public struct MaintenanceWindow: Sendable, Hashable, CustomStringConvertible {
 /// What a clock on the wall shows.
 private struct WallClock {
     let day: RolloutSpec.Weekday
-    /// 0 ≤ s < 86,400, with the fraction.
-    let secondOfDay: Double
+    /// 0…86,399.
+    let secondOfDay: Int
 
-    var minute: Int { Int(secondOfDay) / 60 }
+    var minute: Int { secondOfDay / 60 }
 
     init(at time: Date, in timeZone: TimeZone) {
-        let local = time.timeIntervalSince1970 + Double(timeZone.secondsFromGMT(for: time))
+        let local = time.timeIntervalSince1970.rounded(.down) + Double(timeZone.secondsFromGMT(for: time))
         let days = (local / 86_400).rounded(.down)
-        secondOfDay = max(0, min(local - days * 86_400, 86_399.999))
+        secondOfDay = Int(local - days * 86_400)
         // 1 January 1970 was a Thursday.
         let weekday = (days + 3).truncatingRemainder(dividingBy: 7)
         day = RolloutSpec.Weekday(rawValue: Int(weekday < 0 ? weekday + 7 : weekday)) ?? .monday
@@ -132,7 +134,9 @@ extension MaintenanceWindow: Codable {
     private static func day(_ text: Substring) throws(Mistake) -> RolloutSpec.Weekday {
         if let day = RolloutSpec.Weekday(abbreviation: text) { return day }
         // Whole names are near their abbreviations.
-        let suggestion = RolloutSpec.Weekday(abbreviation: text.prefix(3)).map { "; did you mean '\($0.abbreviation)'?" }
+        let suggestion = RolloutSpec.Weekday(abbreviation: text.prefix(3)).map {
+            "; did you mean '\($0.abbreviation)'?"
+        }
         let days = RolloutSpec.Weekday.abbreviations.joined(separator: ", ")
         throw Mistake(problem: "\(quoted(text)) is no day of the week\(suggestion ?? "")", hint: "the days are \(days)")
     }

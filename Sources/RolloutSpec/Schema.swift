@@ -26,7 +26,8 @@ extension RolloutSpec.Schema {
         expand = section[.expand]?.line("the path of a script")
         contract = section[.contract]?.line("the path of a script")
         if section[.expand] == nil, section[.contract] == nil {
-            field.reject("'schema' does nothing", hint: "add 'expand: db/expand.sh', 'contract: db/contract.sh' or both")
+            field.reject(
+                "'schema' does nothing", hint: "add 'expand: db/expand.sh', 'contract: db/contract.sh' or both")
         }
         guard let host = section.required(.host)?.hostName() else { return nil }
         self.host = host

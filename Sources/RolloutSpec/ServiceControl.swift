@@ -37,8 +37,7 @@ extension RolloutSpec.ServiceControl {
         .systemd(unit: strategy.instances == nil ? "\(service).service" : "\(service)@.service", isUserUnit: false)
     }
 
-    /// Nil where neither `systemd` nor `commands` is given, or with a finding. A strategy of nil is one that could not be
-    /// read.
+    /// Nil where neither `systemd` nor `commands` is given, or with a finding. A strategy of nil could not be read.
     init?(_ section: Section<RolloutSpec.Key>, strategy: RolloutSpec.Strategy?) {
         switch (section[.systemd], section[.commands]) {
         case (.some, .some(let commands)):

@@ -1,7 +1,7 @@
 import FleetModel
 
 extension RolloutSpec.Strategy {
-    /// The release (B) beside the one that runs (A), each with a part of the traffic, until a person promotes or aborts.
+    /// The release (B) beside the one that runs (A), each with a part of the traffic, until a person decides.
     public struct ABTest: Sendable, Hashable, Codable {
         /// How many hosts run B; neither none nor all.
         public var hosts = Share.percent(50)

@@ -55,7 +55,8 @@ extension RolloutSpec.Strategy.Canary {
         for (item, step) in steps {
             guard case .setCanary(let share) = step else { continue }
             if let last, let isSmaller = share.isSmaller(than: last), isSmaller {
-                item.reject("a canary of \(share) after one of \(last): it can't shrink", hint: "'abort' takes all back")
+                item.reject(
+                    "a canary of \(share) after one of \(last): it can't shrink", hint: "'abort' takes all back")
             }
             last = share
         }

@@ -83,7 +83,9 @@ import Testing
     func `the next change is the first minute at which it is otherwise`(zone: String) throws {
         for hours in ["Mon-Sun 01:30-02:15", "Fri-Sun 23:00-02:30", "Sun 00:00-24:00", "02:00-01:59"] {
             let window = try MaintenanceWindow("\(hours) \(zone)")
-            for start in ["2026-03-06T12:00:00Z", "2026-03-27T12:00:00Z", "2026-10-02T12:00:00Z", "2026-10-30T12:00:00Z"] {
+            for start in [
+                "2026-03-06T12:00:00Z", "2026-03-27T12:00:00Z", "2026-10-02T12:00:00Z", "2026-10-30T12:00:00Z",
+            ] {
                 var time = try time(start)
                 let end = time + 4 * 86_400
                 while let next = window.nextChange(after: time), next < end {
@@ -99,6 +101,17 @@ import Testing
         let window = try MaintenanceWindow("00:00-24:00 Europe/Berlin")
         #expect(try window.isOpen(at: time("2026-03-29T01:30:00Z")))
         #expect(try window.nextChange(after: time("2026-03-28T00:00:00Z")) == nil)
+    }
+
+    @Test func `the next change is found from any fraction of a second before it`() throws {
+        let window = try MaintenanceWindow("09:00-16:00 UTC")
+        let opens = try time("2026-11-02T09:00:00Z")
+        for fraction in [0.5, 1e-3, 1e-6, 2e-7, 1e-7] {
+            let next = try #require(window.nextChange(after: opens - fraction))
+            // As seconds since 1970, a time this near may already be that of the opening.
+            #expect(["2026-11-02T09:00:00Z", "2026-11-02T16:00:00Z"].contains(spoken(next)))
+            #expect(next > opens - fraction)
+        }
     }
 
     @Test func `several windows are open when one is, and have one edge where two meet`() throws {

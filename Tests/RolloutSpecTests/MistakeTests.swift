@@ -278,9 +278,11 @@ private let strategies: [MistakeTests.Mistake] = [
         "'recreate' takes no settings",
         remedy: "write {} after it"
     ),
-    .init("strategy: {}", "3:11", "'strategy' names no strategy",
+    .init(
+        "strategy: {}", "3:11", "'strategy' names no strategy",
         remedy: "one of rolling, recreate, canary, blue_green, a_b"),
-    .init("strategy: roling", "3:11", 
+    .init(
+        "strategy: roling", "3:11",
         "'strategy' is one of rolling, recreate, canary, blue_green, a_b; got 'roling'; did you mean 'rolling'?"),
     .init(
         "strategy: {rolling: {stages: []}}", "3:30",

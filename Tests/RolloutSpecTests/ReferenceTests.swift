@@ -43,7 +43,7 @@ import Testing
         let blocks = reference.matches(of: /```yaml\n(.*?)```/.dotMatchesNewlines()).map { String($0.1) }
         #expect(blocks.count >= 20)
         for block in blocks {
-            let text = block.contains("service:") ? block : "service: shop\nartifact: shop.tar\n" + block
+            let text = block.hasPrefix("service:") ? block : "service: shop\nartifact: shop.tar\n" + block
             #expect(throws: Never.self, "\(block)") { try RolloutSpec(text: text, file: "rollout-yaml.md") }
         }
     }

@@ -1,7 +1,8 @@
 import FleetModel
 import Foundation
-import RolloutSpec
 import Testing
+
+@testable import RolloutSpec
 
 /// What the sections of strategies, balancers and analyses mean.
 @Suite struct StrategyTests {
@@ -23,7 +24,7 @@ import Testing
         }
         #expect(rolling.failureDomains.map(\.label.text) == ["rack", "pdu"])
         #expect(rolling.failureDomains.map(\.maximumDomains) == [1, 2])
-        #expect(rolling.failureDomains[1].label.location?.description == "rollout.yaml:5:30")
+        #expect(rolling.failureDomains[1].label.location?.description == "rollout.yaml:5:31")
         #expect(rolling.quorums == [.init(label: LocatedText("etcd"), maximumUnavailable: 1)])
         #expect(rolling.order == .shuffle(seed: 7))
         #expect(rolling.pauseBetween == .seconds(30) && rolling.surge == LocatedText("spares"))
@@ -130,8 +131,10 @@ import Testing
     @Test func `an analysis has the limits that were written, or Argo's`() throws {
         let canary = "strategy: {canary: {steps: [{set_canary: 1}, {analysis: a}]}}"
         let short = try #require(
-            try spec(canary, "analyses: {a: {metric: {script: e.sh, value: rate}, success: '<0.01', failure: '>= 5e-2'}}")
-                .analyses.first)
+            try spec(
+                canary, "analyses: {a: {metric: {script: e.sh, value: rate}, success: '<0.01', failure: '>= 5e-2'}}"
+            )
+            .analyses.first)
         #expect(short.metric == .script(LocatedText("e.sh"), value: LocatedText("rate")))
         guard case .thresholds(let thresholds) = short.judgement else {
             Issue.record("no thresholds")
