@@ -2,8 +2,8 @@ import FleetModel
 
 /// The file of nginx's configuration that says where a service's requests go. We write all of it, so it is the state.
 ///
-/// It defines the groups NAME, NAME_route and NAME_preview, and the variable `$NAME_upstream` (`-` and `.` in NAME become
-/// `_`), which names the group that a request goes to.
+/// It defines the groups NAME, NAME_route and NAME_preview, and the variable `$NAME_upstream` (`-` and `.` in NAME
+/// become `_`), which names the group that a request goes to.
 struct NginxUpstreams: Hashable, Sendable {
     /// A server of the group, and what only its comment tells: nginx knows neither a weight of 0 nor names.
     struct Server: Hashable, Sendable {
@@ -117,7 +117,7 @@ extension NginxUpstreams {
     /// As in a name of HAProxy's, without what nginx or a host's name cannot have.
     static func isName(_ text: String) -> Bool { HAProxySettings.isName(text) && !text.contains(":") }
 
-    /// The address as nginx writes it (ngx_http_upstream_module, `server`); nil where it is neither a number nor a name.
+    /// The address as nginx writes it (ngx_http_upstream_module, `server`); nil where it is neither number nor name.
     static func address(of member: TrafficMember) -> String? {
         let isNumeric = member.address.contains(":")
         let allowed = member.address.utf8.allSatisfy { isLetterOrDigit($0) || "-_.".utf8.contains($0) || $0 == 0x3A }

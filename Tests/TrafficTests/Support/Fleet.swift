@@ -21,7 +21,8 @@ struct Fleet: Sendable {
                         while (await reader.readline()).strip(): pass
                         sick = b"/healthz" in line and os.path.exists(f"{folder}/sick-{name}")
                         body = name + "\\n"
-                        writer.write((f"HTTP/1.1 {500 if sick else 200} -\\r\\nContent-Length: {len(body)}\\r\\n\\r\\n" + body).encode())
+                        head = f"HTTP/1.1 {500 if sick else 200} -\\r\\nContent-Length: {len(body)}"
+                        writer.write(f"{head}\\r\\n\\r\\n{body}".encode())
                 except OSError: pass
                 finally: writer.close()
             return answer

@@ -94,12 +94,18 @@ final class Machine: Sendable {
     }
 
     static func freePort() throws -> UInt16 {
-        let command =
-            "python3 -c 'import socket; s = socket.socket(); s.bind((\"127.0.0.1\", 0)); print(s.getsockname()[1])'"
-        let answer = try shell(command).output
-        guard let port = UInt16(answer.trimmingCharacters(in: .whitespacesAndNewlines)) else {
-            throw TestProblem(description: "no free port: \(answer)")
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                bind(descriptor, pointer, size) == 0 ? getsockname(descriptor, pointer, &size) : -1
+            }
         }
-        return port
+        guard result == 0 else { throw TestProblem(description: "no free port: errno \(errno)") }
+        return UInt16(bigEndian: address.sin_port)
     }
 }

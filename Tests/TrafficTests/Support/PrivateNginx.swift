@@ -47,7 +47,8 @@ struct PrivateNginx: Sendable {
             uwsgi_temp_path \(path("uwsgi")); scgi_temp_path \(path("scgi"));
             include \(path("upstream.con[f]"));
             include \(path("extra.con[f]"));
-            server { listen 127.0.0.1:\(port); location / { proxy_pass http://$shop_upstream; proxy_next_upstream off; } }
+            proxy_next_upstream off;
+            server { listen 127.0.0.1:\(port); location / { proxy_pass http://$shop_upstream; } }
             server { listen 127.0.0.1:\(previewPort); location / { proxy_pass http://shop_preview; } }
         }
 
