@@ -46,7 +46,9 @@ extension PromiseChecker {
         if operation == .activate && isNew && !host.isBalanced { checkStart(of: host) }
         if operation == .drain && !host.wasTouched && isNew { checkStart(of: host) }
         if operation == .activate || operation == .revert { checkTurn(of: host, operation) }
-        if (operation == .activate || operation == .revert) && isNew || operation == .drain { checkCapacity(taking: host, for: operation) }
+        if (operation == .activate || operation == .revert) && isNew || operation == .drain {
+            checkCapacity(taking: host, for: operation)
+        }
         hosts[name]?.asked.insert(operation)
         if operation == .drain { hosts[name]?.isWithdrawn = true }
         if operation == .activate { hosts[name]?.wasTouched = true }
@@ -61,7 +63,9 @@ extension PromiseChecker {
         if !isRepeatable, host.asked.contains(operation) && host.mayBeAskedAgain != operation {
             violated(.conduct, "\(name): \(operation) was asked for twice")
         }
-        if !isRepeatable, host.answers[operation] != nil { violated(.conduct, "\(name): \(operation) was asked for after its answer") }
+        if !isRepeatable, host.answers[operation] != nil {
+            violated(.conduct, "\(name): \(operation) was asked for after its answer")
+        }
         if let outstanding = host.outstanding, outstanding == .activate || outstanding == .revert,
             outstanding != operation
         {

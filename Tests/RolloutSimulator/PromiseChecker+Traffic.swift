@@ -40,7 +40,9 @@ extension PromiseChecker {
         else { return }
         let before = plan.steps[..<target]
         if before.contains(.pause(nil)), !hasPromoted { violated(.gate, "the traffic is switched before a promotion") }
-        if before.contains(where: \.isAnalysis), passedAnalyses == 0 {
+        // A person, or who wrote the policy, may take another verdict for good.
+        let isBound = !hasPromoted && !plan.policy.onFailure.continues
+        if before.contains(where: \.isAnalysis), passedAnalyses == 0, isBound {
             violated(.gate, "the traffic is switched before the analysis has passed")
         }
         for host in hosts.values where host.planned.isIdle && (allocation.weights[host.planned.name.text] ?? 0) > 0 {
@@ -51,6 +53,7 @@ extension PromiseChecker {
     mutating func check(_ hook: SchemaHook) {
         if finishedHooks.contains(hook) { violated(.schema, "\(hook) is run again") }
         guard hook == .contract else { return }
+        isContracting = true
         if hasTurnedBack { violated(.schema, "contract on the way back") }
         let isBehind = hosts.values.contains { host in
             host.planned.isOffline || host.batch != nil && !host.hasSucceeded(.watch)
@@ -123,6 +126,14 @@ extension PromiseChecker {
 }
 
 extension FailureResponse {
+    fileprivate var continues: Bool {
+        switch self {
+        case .continue: true
+        case .rollback, .pause: false
+        case .ask(_, let then): then.continues
+        }
+    }
+
     var asks: Bool { if case .ask = self { true } else { false } }
 }
 

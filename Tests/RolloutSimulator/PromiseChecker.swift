@@ -86,6 +86,8 @@ public struct PromiseChecker {
     var hasShifted = false
     /// What served before the release is being stopped.
     var isRetiring = false
+    /// The schema may bear what ran before no more.
+    var isContracting = false
     /// A host was asked to be restored while nothing failed by itself, or an abort was heard.
     var hasReverted = false
     var hasTurnedBack = false
@@ -200,7 +202,10 @@ extension PromiseChecker {
         if outcome == .succeeded, operation == .admit {
             host.isWithdrawn = false
             let runsNew = host.hasSucceeded(.watch) && !host.asked.contains(.revert)
-            host.isOut = host.planned.isSick && !runsNew
+            // The balancers say nothing of a host that is gone.
+            var isGone = false
+            if case .failed(let failure) = host.answers[.drain] { isGone = failure.kind == .unreachable }
+            host.isOut = host.planned.isSick && !runsNew || isGone && !host.wasTouched
         }
         if outcome == .succeeded, !host.isBalanced, Self.bringsBack(operation, host.planned) { host.isOut = false }
         hosts[name] = host
