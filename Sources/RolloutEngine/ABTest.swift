@@ -32,7 +32,7 @@ public struct ABTest: Hashable, Sendable {
         var course = try PartialCourse(on: fleet, rest: rest)
         guard course.hasHosts else { return course.course }
         try course.grow(to: hosts)
-        if weight != nil || match != nil { course.shift(percent: weight ?? 0, route: match) }
+        if weight != nil || match != nil { try course.shift(percent: weight ?? 0, route: match) }
         course.course.steps += analyses.map { .analyse($0) } + [.pause(nil)]
         return try course.finish {
             .abTest(ABTest(hosts: hosts, weight: weight, match: match, analyses: analyses, rest: $0))

@@ -69,7 +69,7 @@ public struct BlueGreen: Hashable, Sendable {
         course.change(fleet.changing(HostOrder.unhealthyFirst(hosts.idle)).map(\.name))
         guard target != traffic.initial else { return course }
         course.retreat = traffic.initial
-        appendVerification(of: color, traffic, to: &course)
+        appendVerification(target, traffic, to: &course)
         course.steps.append(.shiftTraffic(target))
         course.steps += analysesAfterSwitch.map { .analyse($0) }
         appendRetirement(of: hosts, color.other, traffic, to: &course)
@@ -78,10 +78,12 @@ public struct BlueGreen: Hashable, Sendable {
 
     // MARK: - Steps
 
-    private func appendVerification(of color: Color, _ traffic: TrafficPlan, to course: inout StrategyCourse) {
+    private func appendVerification(
+        _ target: TrafficAllocation, _ traffic: TrafficPlan, to course: inout StrategyCourse
+    ) {
         if hasPreview {
             var preview = traffic.initial
-            preview.route = TrafficRoute(.preview, to: members(of: color, in: traffic).map(\.name).sorted())
+            preview.route = TrafficRoute(.preview, to: target.weights.filter { $0.value > 0 }.map(\.key).sorted())
             course.steps.append(.shiftTraffic(preview))
         }
         course.steps += analyses.map { .analyse($0) }

@@ -27,7 +27,7 @@ public struct Canary: Hashable, Sendable {
                 try course.grow(to: share)
             case .setWeight(let percent):
                 if !hasCount, percent > 0 { try course.grow(to: .percent(percent)) }
-                course.shift(percent: percent)
+                try course.shift(percent: percent)
             case .pause(let duration): course.course.steps.append(.pause(duration))
             case .analysis(let name): course.course.steps.append(.analyse(name))
             }

@@ -9,8 +9,8 @@ struct PartialCourse {
     private var composer: BatchComposer
     /// The hosts that are to run the release so far.
     private(set) var changed: [HostName] = []
-    /// How many have to be allowed out of service: whoever gets no requests while the traffic is shared out is.
-    private var neededUnavailable = 0
+    /// Hosts that get no requests all at once while the traffic is shared out, and those that are down beside them.
+    private var aside: [[PlannedHost]] = []
 
     init(on fleet: PlanningFleet, rest: Rolling) throws(PlanRefusal) {
         self.fleet = fleet
@@ -34,11 +34,13 @@ struct PartialCourse {
                 "a canary of \(share) after one of \(changed.count) hosts would take the release from hosts again",
                 hint: "let the sizes grow from step to step")
         }
+        if count > changed.count, let allocation = course.lastAllocation, !outOfTraffic(allocation).isEmpty {
+            throw PlanRefusal(
+                "the canary would grow while some hosts get no requests at all",
+                hint: "set a weight between 1 and 99 before it grows")
+        }
         while changed.count < count, !composer.isEmpty {
             let batch = composer.next(count - changed.count)
-            if let allocation = course.lastAllocation {
-                neededUnavailable = max(neededUnavailable, outOfTraffic(allocation) + 1)
-            }
             changed += batch
             course.change(batch)
         }
@@ -46,12 +48,17 @@ struct PartialCourse {
 
     /// That percent of the traffic to the hosts that run the release; their part of the hosts where there is no
     /// balancer.
-    mutating func shift(percent: Int, route: TrafficRoute.Match? = nil) {
+    mutating func shift(percent: Int, route: TrafficRoute.Match? = nil) throws(PlanRefusal) {
         let members = fleet.members(of: changed)
         guard let traffic = fleet.traffic, !members.isEmpty else { return }
         var allocation = TrafficAllocation.sharing(percent, to: members, among: traffic.initial.weights)
         allocation.route = route.map { TrafficRoute($0, to: members.sorted()) } ?? traffic.initial.route
-        neededUnavailable = max(neededUnavailable, outOfTraffic(allocation))
+        guard allocation.weights.values.contains(where: { $0 > 0 }) else {
+            throw PlanRefusal(
+                "with \(percent)% of the traffic to the only hosts there are, nobody would get any requests",
+                hint: "give the release to fewer hosts, or more of the traffic")
+        }
+        aside.append(outOfTraffic(allocation))
         course.steps.append(.shiftTraffic(allocation))
         course.retreat = fleet.initial(without: members)
     }
@@ -62,40 +69,30 @@ struct PartialCourse {
             // Hosts that joined the canary after the last shift leave the traffic with it.
             let retreat = fleet.initial(without: fleet.members(of: changed))
             course.retreat = retreat
-            neededUnavailable = max(neededUnavailable, retreat.map(outOfTraffic) ?? 0)
+            if let retreat { aside.append(outOfTraffic(retreat)) }
             if course.lastAllocation != traffic.initial { course.steps.append(.shiftTraffic(traffic.initial)) }
         }
-        try keepCapacity(strategy)
         rest.appendBatches(from: &composer, total: fleet.hosts.count, to: &course)
         course.maximumParallel = rest.parallelism(of: course)
-        try PromiseNeeds(of: course).refuse(course, rest, group: fleet.groupSize, strategy)
+        let needs = PromiseNeeds(of: course, aside: aside)
+        if rest.maximumUnavailable == nil, rest.minimumHealthy == nil {
+            course.maximumUnavailable = max(course.maximumUnavailable, needs.aside)
+        }
+        try needs.refuse(course, rest, group: fleet.groupSize, strategy)
         return course
     }
 
-    /// With the traffic taken from the release at once, too.
-    private mutating func keepCapacity(_ strategy: (Rolling) -> Strategy) throws(PlanRefusal) {
-        let needed = neededUnavailable
-        guard needed > course.maximumUnavailable else { return }
-        guard rest.maximumUnavailable != nil || rest.minimumHealthy != nil else {
-            course.maximumUnavailable = needed
-            return
-        }
-        var nearest = rest
-        nearest.allow(needed, of: fleet.groupSize)
-        throw PlanRefusal(
-            "up to \(needed) of \(fleet.groupSize) hosts would get no requests, the \(changed.count) with the release "
-                + "if it fails among them, and \(course.maximumUnavailable) may be out of service",
-            hint: "'max_unavailable: \(needed)' works for this fleet; or give the release to fewer hosts first",
-            nearest: strategy(nearest))
-    }
-
-    private func outOfTraffic(_ allocation: TrafficAllocation) -> Int {
+    /// Who is out of service by this allocation; nobody where it takes the requests from nobody.
+    private func outOfTraffic(_ allocation: TrafficAllocation) -> [PlannedHost] {
         let changed = Set(changed)
-        return fleet.hosts.count { host in
+        var takesAny = false
+        let out = fleet.hosts.filter { host in
             let getsNothing = fleet.members(of: [host.name]).allSatisfy { allocation.weights[$0, default: 0] == 0 }
-            return host.isOffline || host.isSick && !changed.contains(host.name)
-                || getsNothing && (fleet.takesTraffic(host.name) || changed.contains(host.name))
+            let isTaken = getsNothing && (fleet.takesTraffic(host.name) || changed.contains(host.name))
+            takesAny = takesAny || isTaken
+            return host.isOffline || host.isSick && !changed.contains(host.name) || isTaken
         }
+        return takesAny ? out : []
     }
 }
 

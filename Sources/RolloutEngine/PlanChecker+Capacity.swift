@@ -84,23 +84,33 @@ extension PlanChecker {
         }
     }
 
-    /// Hosts that get no requests by this allocation and did in the beginning, and those that are down anyway.
-    func outOfService(by next: TrafficAllocation) -> Int {
-        plan.hosts.count { host in
-            guard !host.isIdle else { return false }
-            let isDown = host.isOffline || host.isSick && !updated.contains(host.name)
-            return isDown || initiallyGot(host.name) && !gets(host.name, by: next)
+    /// What gets no requests any more by this allocation is out of service, beside what is down anyway.
+    mutating func checkCapacity(of next: TrafficAllocation, _ what: String) {
+        guard plan.strategy != .blueGreen else { return checkBothSides(next, what) }
+        let taken = plan.hosts.filter { !$0.isIdle && initiallyGot($0.name) && !gets($0.name, by: next) }
+        guard !taken.isEmpty else { return }
+        let isDown = { (host: PlannedHost) in
+            !host.isIdle && (host.isOffline || host.isSick && !updated.contains(host.name))
+        }
+        let all = Set(taken.map(\.name) + plan.hosts.filter(isDown).map(\.name))
+        if all.count > plan.policy.maximumUnavailable {
+            violated("\(what) leaves \(all.count) out of service, \(plan.policy.maximumUnavailable) are allowed")
+        }
+        for promise in plan.policy.domains {
+            var counts: [String: Int] = [:]
+            for name in all {
+                if let value = hosts[name]?.domains[promise.label] { counts[value, default: 0] += 1 }
+            }
+            let isTooWide = promise.maximumDomains.map { counts.count > $0 } ?? false
+            let isTooDeep = promise.maximumUnavailable.map { (counts.values.max() ?? 0) > $0 } ?? false
+            if isTooWide || isTooDeep { violated("\(what) breaks the promise about \(promise.label)") }
         }
     }
 
-    mutating func checkCapacity(of next: TrafficAllocation, _ what: String) {
-        let count = outOfService(by: next)
-        if plan.strategy == .blueGreen {
-            let before = plan.traffic?.initial.weights.values.count { $0 > 0 } ?? 0
-            let after = next.weights.values.count { $0 > 0 }
-            if after * 4 < before * 3, before - after > 1 { violated("\(what) leaves \(after) of \(before) servers") }
-        } else if count > plan.policy.maximumUnavailable {
-            violated("\(what) leaves \(count) hosts without requests, \(plan.policy.maximumUnavailable) are allowed")
-        }
+    /// Three quarters of the servers, or all but one, on whichever side.
+    private mutating func checkBothSides(_ next: TrafficAllocation, _ what: String) {
+        let before = plan.traffic?.initial.weights.values.count { $0 > 0 } ?? 0
+        let after = next.weights.values.count { $0 > 0 }
+        if after * 4 < before * 3, before - after > 1 { violated("\(what) leaves \(after) of \(before) servers") }
     }
 }

@@ -10,12 +10,15 @@ struct PromiseNeeds {
     /// One for each promise of the course, in its terms.
     private(set) var domains: [DomainPromise]
     private(set) var offlineCount: Int
+    /// Of all hosts, those that get no requests at once, and those that are down beside them.
+    private(set) var aside = 0
 
     private var outCount = 0
     /// One for each promise: by value, how many hosts are out of service.
     private var out: [[String: Int]]
 
-    init(of course: StrategyCourse) {
+    /// `aside`: sets of hosts of which each is out of service as a whole.
+    init(of course: StrategyCourse, aside: [[PlannedHost]] = []) {
         domains = course.domains.map { DomainPromise(label: $0.label, maximumDomains: 0, maximumUnavailable: 0) }
         out = course.domains.map { _ in [:] }
         let serving = course.hosts.filter { !$0.isIdle }
@@ -26,6 +29,18 @@ struct PromiseNeeds {
             let batch = batch.compactMap { hosts[$0] }
             for host in batch where host.isSick { count(host, by: -1) }
             for host in batch where !host.isSick { need(host) }
+        }
+        for hosts in aside { need(atOnce: hosts) }
+    }
+
+    private mutating func need(atOnce hosts: [PlannedHost]) {
+        aside = max(aside, hosts.count)
+        unavailable = max(unavailable, hosts.count)
+        for index in domains.indices {
+            let values = hosts.compactMap { $0.domains[domains[index].label] }
+            let counts = Dictionary(values.map { ($0, 1) }, uniquingKeysWith: +)
+            domains[index].maximumDomains = max(domains[index].maximumDomains ?? 0, counts.count)
+            domains[index].maximumUnavailable = max(domains[index].maximumUnavailable ?? 0, counts.values.max() ?? 0)
         }
     }
 
@@ -83,8 +98,11 @@ extension PromiseNeeds {
         let allowed = course.maximumUnavailable
         if let lacking, unavailable <= allowed {
             let label = course.domains[lacking].label
-            return "hosts of \(label) that are out of service already use up what its promise allows, "
-                + "so others can't be updated"
+            return "more hosts would be out of service together than is promised about \(label)"
+        }
+        if allowed > 0, aside > allowed {
+            return "\(aside) of \(group) hosts would get no requests at once, when the traffic is shared out or taken "
+                + "from the release again, and \(allowed) may be out of service"
         }
         if allowed < 1 {
             let promises = [
