@@ -37,7 +37,6 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
@@ -103,15 +102,8 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "Reporting", dependencies: ["FleetModel", "RolloutEngine"], swiftSettings: strict),
+        .target(name: "MetricSources", dependencies: ["Analysis", "FleetModel"], swiftSettings: strict),
         .target(name: "Traffic", dependencies: ["FleetModel"], swiftSettings: strict),
-        .target(
-            name: "MetricSources",
-            dependencies: [
-                "Analysis", "FleetModel", nioCore, .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-            ],
-            swiftSettings: strict
-        ),
 
         // L3: the loop, and the program on the hosts.
         .target(

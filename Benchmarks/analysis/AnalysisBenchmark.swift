@@ -58,7 +58,7 @@ import Foundation
         }
     }
 
-    /// Host effects, whose spread is about 5.5 % of the level; 10 % is tolerated.
+    /// Host effects, whose spread is 5.3 % of the level; 10 % is tolerated.
     private static func printPower(_ runs: Int, _ seed: UInt64) {
         let effects = [0.0, 5, 10, 15, 20, 30, 40, 60]
         print("\nsuccessful / failed / inconclusive in percent, after so many of 60 rounds on average, by effect in")

@@ -40,6 +40,8 @@ public enum AgentError: Error, Equatable, Sendable, CustomStringConvertible {
         case .agentMissing: "coord-agent is not installed"
         case .agentNotRunning: "coord-agent is not running"
         case .shellProblem(let text): "the login shell does not run commands: \(text)"
+        // Its own sentence, or ours before it was asked.
+        case .refused(let refusal) where refusal.reason == .version: refusal.problem.printable()
         case .refused(let refusal): "the agent refused: \(refusal.problem.printable())"
         case .timedOut(let what): "no answer in time: \(what)"
         case .protocolViolation(let text): "not the agent's protocol: \(text)"

@@ -1,13 +1,13 @@
 import FleetModel
 
-/// Compares the hosts of a canary with hosts that were left alone, by what each measured before the change and after it.
+/// Compares the hosts of a canary with hosts that were left alone, by what each measured before and after the change.
 ///
-/// The host is the unit: more measurements of a host make its own change more precise, but only more hosts tell how much
-/// hosts differ anyway. At each look of ``LookSchedule`` the difference in differences gets a lower and an upper bound by
-/// Student's t. Successful when the upper bound is below the tolerance, failed when the lower one is above it, else on to
-/// the next look; after the last one, inconclusive. A lone canary host fails only where it is worse than every host of the
-/// baseline, too. Where no host differs from its side at all, the t-test has nothing to
-/// measure by: then only the last look decides, see ``judgeWithoutSpread(_:)``.
+/// The host is the unit: more measurements of a host make its own change more precise, but only more hosts tell how
+/// much hosts differ anyway. At each look of ``LookSchedule`` the difference in differences gets a lower and an upper
+/// bound by Student's t. Successful when the upper bound is below the tolerance, failed when the lower one is above it,
+/// else on to the next look; after the last one, inconclusive. A lone canary host fails only where it is worse than
+/// every host of the baseline, too. Where no host differs from its side at all, the t-test has nothing to measure by:
+/// then only the last look decides, see ``judgeWithoutSpread(_:)``.
 public struct BaselineComparison: AnalysisRun {
     public let rules: ComparisonRules
     public private(set) var verdict: AnalysisVerdict?
@@ -105,8 +105,8 @@ extension BaselineComparison {
         }
     }
 
-    /// `outlier` is by how much the worst host of the baseline is worse than the others are on average. A lone canary that
-    /// is no worse than that may be such a host itself, whatever Student's t says of normal numbers.
+    /// `outlier` is by how much the worst host of the baseline is worse than its average. A lone canary that is no
+    /// worse than that may be such a host itself, whatever Student's t says of normal numbers.
     private func judge(_ estimate: ComparisonEstimate, outlier: Double, isLast: Bool) -> AnalysisVerdict? {
         let isOutstanding = canary.count > 1 || estimate.difference - estimate.tolerated > outlier
         if estimate.lower > estimate.tolerated, isOutstanding { return .failed(estimate.text(rules.worse)) }
@@ -114,9 +114,9 @@ extension BaselineComparison {
         return isLast ? .inconclusive(estimate.text(rules.worse)) : nil
     }
 
-    /// Hosts that all measure the same, such as no errors at all. The canary measuring the same passes; the canary alone
-    /// measuring worse is as likely by chance as picking just its hosts out of all of them, and fails where that is
-    /// unlikely enough.
+    /// Hosts that all measure the same, such as no errors at all. The canary measuring the same passes; the canary
+    /// alone measuring worse is as likely by chance as picking just its hosts out of all of them, and fails where that
+    /// is unlikely enough.
     private func judgeWithoutSpread(_ estimate: ComparisonEstimate) -> AnalysisVerdict {
         if estimate.difference < estimate.tolerated || estimate.difference == 0 { return .successful }
         let chance = 1 / combinations(canary.count + estimate.baselineHosts, choose: canary.count)
@@ -183,8 +183,8 @@ extension BaselineComparison {
         return (squares / Double(shifts.count - 1)).squareRoot()
     }
 
-    /// The smallest difference beyond what is tolerated that the last look finds with a probability of `power`, as far as
-    /// the measurements before the change tell; in the metric's unit. Nil while they tell nothing.
+    /// The smallest difference beyond what is tolerated that the last look finds with a probability of `power`, as far
+    /// as the measurements before the change tell; in the metric's unit. Nil while they tell nothing.
     public func minimumDetectableEffect(power: Double = 0.8) -> Double? {
         spreadBefore.map {
             Analysis.minimumDetectableEffect(

@@ -40,6 +40,7 @@ public struct ComparisonEstimate: Hashable, Sendable {
         // A range that begins below zero reaches from better to worse.
         let verb = worse == .higher ? "increase" : "decrease"
         return
-            "\(sides): \(verb) by \(difference.brief) (\(lower.brief) to \(upper.brief)), tolerated is \(tolerated.brief)"
+            "\(sides): \(verb) by \(difference.brief) (\(lower.brief) to \(upper.brief)), "
+            + "tolerated is \(tolerated.brief)"
     }
 }

@@ -1,9 +1,9 @@
 /// When a comparison looks at what it has measured, and how much of α each look may spend.
 ///
 /// The looks lie geometrically: each has twice the measurements of the one before. Their error probabilities add up to
-/// α, so the bounds hold at all looks at once, however the measurements of a host depend on each other (the union bound
-/// that "stitched" confidence sequences rest on: Howard, Ramdas, McAuliffe and Sekhon, Time-uniform, nonparametric,
-/// nonasymptotic confidence sequences, Annals of Statistics 49, 2021).
+/// α, so the bounds hold at all looks at once, however the measurements of a host depend on each other. It is the union
+/// bound that "stitched" confidence sequences rest on (Howard, Ramdas, McAuliffe and Sekhon, Time-uniform,
+/// nonparametric, nonasymptotic confidence sequences, Annals of Statistics 49, 2021).
 struct LookSchedule: Hashable {
     /// One look.
     struct Look: Hashable {

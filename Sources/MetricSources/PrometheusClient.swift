@@ -1,9 +1,7 @@
 import Analysis
-import AsyncHTTPClient
 import FleetModel
 import Foundation
-import NIOCore
-import NIOHTTP1
+import FoundationNetworking
 
 /// A Prometheus server, or what speaks its API.
 public struct PrometheusClient: Sendable {
@@ -16,14 +14,7 @@ public struct PrometheusClient: Sendable {
     /// More bytes of an answer than this are refused.
     public static let maximumAnswerBytes = 8 * 1024 * 1024
 
-    /// One for all, never shut down. A connection that is refused is an answer; the next measurement tries again.
-    private static let http: HTTPClient = {
-        var configuration = HTTPClient.Configuration.singletonConfiguration
-        configuration.connectionPool.retryConnectionEstablishment = false
-        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-    }()
-
-    private let endpoint: String
+    private let endpoint: URL
     private let credentials: Credentials?
     private let timeLimit: Duration
 
@@ -44,7 +35,10 @@ public struct PrometheusClient: Sendable {
         guard parts.query == nil, parts.fragment == nil else {
             throw Diagnostic("'\(shown)' is not the URL of a server alone", hint: "leave out what begins with ? or #")
         }
-        endpoint = (url.hasSuffix("/") ? String(url.dropLast()) : url) + "/api/v1/query"
+        guard let endpoint = parts.url?.appending(path: "api/v1/query") else {
+            throw Diagnostic("'\(shown)' is no URL of a server")
+        }
+        self.endpoint = endpoint
         self.credentials = credentials
         self.timeLimit = timeLimit
     }
@@ -60,48 +54,40 @@ public struct PrometheusClient: Sendable {
         }
     }
 
-    private func request(_ query: String) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: endpoint)
+    private func request(_ query: String) -> URLRequest {
+        var request = URLRequest(url: endpoint)
         // Queries may be longer than a URL may be.
-        request.method = .POST
-        request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
+        request.httpMethod = "POST"
+        request.setValue("application/x-www-form-urlencoded", forHTTPHeaderField: "Content-Type")
         switch credentials {
         case .basic(let user, let password):
             let pair = Data(Array("\(user):".utf8) + password.exposed).base64EncodedString()
-            request.headers.add(name: "Authorization", value: "Basic " + pair)
+            request.setValue("Basic " + pair, forHTTPHeaderField: "Authorization")
         case .bearer(let token):
-            request.headers.add(
-                name: "Authorization", value: "Bearer " + String(decoding: token.exposed, as: UTF8.self))
+            let text = String(decoding: token.exposed, as: UTF8.self)
+            request.setValue("Bearer " + text, forHTTPHeaderField: "Authorization")
         case nil: break
         }
-        request.body = .bytes(ByteBuffer(string: "query=" + Self.formEncoded(query)))
+        request.httpBody = Data(("query=" + Self.formEncoded(query)).utf8)
         return request
     }
 
-    private static func answer(to request: HTTPClientRequest) async -> Result<PrometheusResponse, Diagnostic> {
-        do {
-            // The time limit is the caller's; this one only ends what cancelling did not.
-            let response = try await http.execute(request, timeout: .minutes(5))
-            let body = try await response.body.collect(upTo: maximumAnswerBytes)
+    private static func answer(to request: URLRequest) async -> Result<PrometheusResponse, Diagnostic> {
+        do throws(Diagnostic) {
+            let (status, body) = try await HTTPExchange.run(request, maximumBytes: maximumAnswerBytes)
             // Wrong queries are answered with 400 and JSON, by a proxy in between with a page.
-            return .success(try read(body.readableBytesView, status: response.status.code))
-        } catch let problem as Diagnostic {
-            return .failure(problem)
-        } catch is NIOTooManyBytesError {
-            return .failure(Diagnostic("the answer has more than \(maximumAnswerBytes / 1_048_576) MiB"))
+            return .success(try read(body, status: status))
         } catch {
-            return .failure(Diagnostic("\(error)".printable(maximumBytes: 300)))
+            return .failure(error)
         }
     }
 
-    private static func read(
-        _ body: ByteBufferView, status: UInt
-    ) throws(Diagnostic) -> PrometheusResponse {
-        do {
+    private static func read(_ body: Data, status: Int) throws(Diagnostic) -> PrometheusResponse {
+        do throws(Diagnostic) {
             return try PrometheusResponse(body)
         } catch {
-            throw (200..<300).contains(status)
-                ? error : Diagnostic("HTTP \(status): \(error.problem)", hint: error.hint)
+            guard !(200..<300).contains(status) else { throw error }
+            throw Diagnostic("HTTP \(status): \(error.problem)", hint: error.hint)
         }
     }
 

@@ -1,3 +1,4 @@
+import FleetModel
 import RolloutEngine
 
 /// The engine's terms as `--json` names them: part of the schema in docs/json-events.md, so they stay.
@@ -27,13 +28,6 @@ extension AnalysisVerdict {
         case .failed: "failed"
         case .error: "error"
         case .inconclusive: "inconclusive"
-        }
-    }
-
-    var reason: String? {
-        switch self {
-        case .successful: nil
-        case .failed(let reason), .error(let reason), .inconclusive(let reason): reason
         }
     }
 }

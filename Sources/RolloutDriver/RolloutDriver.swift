@@ -156,7 +156,7 @@ public final class RolloutDriver: Sendable {
                 let outcome = TrafficOutcome.failed("this coordinator knows no balancers")
                 mailbox.post(.happened(.trafficShifted(attempt: attempt, outcome)))
             case .analyse(let name, let attempt):
-                let verdict = AnalysisVerdict.error(reason: "this coordinator measures nothing")
+                let verdict = AnalysisVerdict.error("this coordinator measures nothing")
                 mailbox.post(.happened(.analysed(name, attempt: attempt, verdict)))
             case .runSchemaHook(let hook, _):
                 let outcome = HookOutcome.failed("this coordinator runs no schema hooks")

@@ -18,7 +18,8 @@ enum ImportRules {
     ]
 
     private static let toolchainModules: Set = [
-        "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Musl", "RegexBuilder", "Synchronization", "Testing",
+        "Dispatch", "Foundation", "FoundationEssentials", "FoundationNetworking", "Glibc", "Musl",
+        "RegexBuilder", "Synchronization", "Testing",
     ]
 
     /// Every import of the file that its target may not have.

@@ -6,26 +6,12 @@ import SSHTransport
 import Testing
 
 @Suite struct BadPeerTests {
-    private func error(of peer: ScriptedPeer, deadline: Duration) async throws -> HostAccessError {
-        var configuration = SSHConfiguration()
-        configuration.knownHostsFiles = []
-        configuration.agentSocket = nil
-        let connector = SSHConnector(configuration: configuration)
-        let endpoint = HostEndpoint(
-            name: try #require(HostName("peer")), address: "localhost", port: peer.port, user: "nobody")
-        let error = await #expect(throws: HostAccessError.self) {
-            try await connector.connect(to: endpoint, deadline: deadline)
-        }
-        await connector.shutdown()
-        return try #require(error)
-    }
-
     @Test func `a peer that says nothing is given up at the deadline`() async throws {
         try await ScriptedPeer.with {
             Talker("", then: .silence)
         } _: { peer in
             let start = ContinuousClock.now
-            let error = try await error(of: peer, deadline: .seconds(6))
+            let error = try await peer.error(deadline: .seconds(6))
             #expect(error.reason == .timedOut && error.problem.contains("SSH handshake"))
             #expect(start.duration(to: .now) < .seconds(30))
         }
@@ -36,7 +22,7 @@ import Testing
         try await ScriptedPeer.with {
             Talker(greeting, then: .silence)
         } _: { peer in
-            let error = try await error(of: peer, deadline: .seconds(20))
+            let error = try await peer.error(deadline: .seconds(20))
             #expect(error.reason == .protocolViolation)
         }
     }
@@ -45,7 +31,7 @@ import Testing
         try await ScriptedPeer.with {
             Talker("HTTP/1.1 400 Bad Request\r\n\r\n", then: .close)
         } _: { peer in
-            let error = try await error(of: peer, deadline: .seconds(20))
+            let error = try await peer.error(deadline: .seconds(20))
             #expect(error.reason == .protocolViolation && error.problem.contains("HTTP/1.1 400 Bad Request"))
         }
     }
@@ -55,7 +41,7 @@ import Testing
         try await ScriptedPeer.with {
             Talker(garbage, then: .silence)
         } _: { peer in
-            let error = try await error(of: peer, deadline: .seconds(20))
+            let error = try await peer.error(deadline: .seconds(20))
             #expect(error.reason == .protocolViolation)
         }
     }
@@ -64,7 +50,7 @@ import Testing
         try await ScriptedPeer.with {
             Talker("", then: .close)
         } _: { peer in
-            let lost = try await error(of: peer, deadline: .seconds(20))
+            let lost = try await peer.error(deadline: .seconds(20))
             #expect(lost.reason == .connectionLost)
         }
         let connector = SSHConnector()

@@ -79,7 +79,7 @@ import Testing
         try await ScriptedPeer.with {
             Talker("Exceeded MaxStartups\r\n", then: .close, counting: asked)
         } _: { peer in
-            let error = try await error(of: peer, deadline: .seconds(3))
+            let error = try await peer.error(deadline: .seconds(3))
             #expect(error.reason == .connectionLost && error.hint?.contains("MaxStartups") == true)
             #expect((3...8).contains(asked.value))
         }
@@ -98,24 +98,10 @@ import Testing
         try await ScriptedPeer.with {
             Talker("HTTP/1.1 400 Bad Request\r\n\r\n", then: .close, counting: asked)
         } _: { peer in
-            let error = try await error(of: peer, deadline: .seconds(10))
+            let error = try await peer.error(deadline: .seconds(10))
             #expect(error.reason == .protocolViolation)
             #expect(asked.value == 1)
         }
-    }
-
-    private func error(of peer: ScriptedPeer, deadline: Duration) async throws -> HostAccessError {
-        var configuration = SSHConfiguration()
-        configuration.knownHostsFiles = []
-        configuration.agentSocket = nil
-        let connector = SSHConnector(configuration: configuration)
-        let endpoint = HostEndpoint(
-            name: try #require(HostName("peer")), address: "127.0.0.1", port: peer.port, user: "nobody")
-        let error = await #expect(throws: HostAccessError.self) {
-            try await connector.connect(to: endpoint, deadline: deadline)
-        }
-        await connector.shutdown()
-        return try #require(error)
     }
 }
 

@@ -1,6 +1,9 @@
+import FleetModel
+import HostAccess
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
+import SSHTransport
 import Testing
 
 /// A listener on loopback that does to each connection what a test wants.
@@ -121,5 +124,22 @@ final class CuttingRelay: ChannelInboundHandler, @unchecked Sendable {
         }
 
         func channelInactive(context: ChannelHandlerContext) { near.close(promise: nil) }
+    }
+}
+
+extension ScriptedPeer {
+    /// What becomes of a connection to it.
+    func error(deadline: Duration) async throws -> HostAccessError {
+        var configuration = SSHConfiguration()
+        configuration.knownHostsFiles = []
+        configuration.agentSocket = nil
+        let connector = SSHConnector(configuration: configuration)
+        let endpoint = HostEndpoint(
+            name: try #require(HostName("peer")), address: "127.0.0.1", port: port, user: "nobody")
+        let error = await #expect(throws: HostAccessError.self) {
+            try await connector.connect(to: endpoint, deadline: deadline)
+        }
+        await connector.shutdown()
+        return try #require(error)
     }
 }
