@@ -7,6 +7,9 @@ SOURCES := Package.swift Sources Tests agent coordinator inventory
 # An incremental build prints the breach and then "Build complete!": only the exit status tells.
 IMPORT_GATE := --explicit-target-dependency-import-check error
 
+# How many runs `make sim` makes; CI makes as many.
+SEEDS ?= 3000
+
 # Where `make install` installs.
 PREFIX ?= /usr/local
 
@@ -48,8 +51,8 @@ lint: ## format and lint rules, strict
 test: ## unit tests and simulation
 	@swift test --no-parallel
 
-sim: ## simulation only; SIM_SEED=… replays a failure
-	@swift test --filter SimulationTests
+sim: ## simulation only; SEEDS=100000 runs so many, SIM_SEED=… replays a failure
+	@SIM_SEEDS=$(SEEDS) swift test --filter SimulationTests
 
 check: lint ## lint, build with the import gate, unit tests, simulation: before every commit
 	@swift build --build-tests $(IMPORT_GATE)

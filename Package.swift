@@ -110,7 +110,7 @@ let package = Package(
             name: "RolloutDriver",
             dependencies: [
                 "AgentClient", "AgentProtocol", "Artifact", "FleetModel", "HostAccess", "HostConfiguration",
-                "RolloutEngine", "RolloutSpec", "RolloutStore",
+                "RolloutEngine", "RolloutSpec", "RolloutStore", "Traffic",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

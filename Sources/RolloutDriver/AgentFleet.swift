@@ -5,22 +5,30 @@ import FleetModel
 import HostAccess
 import RolloutEngine
 import RolloutStore
-import Synchronization
+import Traffic
 
 /// The hosts of a rollout through their agents: each operation of the engine becomes one durable step.
 public final class AgentFleet: Fleet {
-    private let agents: [HostName: HostAgent]
-    private let claim: Claim
-    private let definition: ServiceDefinition
+    let agents: [HostName: HostAgent]
+    let claims: ServiceClaims
+    let definition: ServiceDefinition
+    let plan: RolloutPlan
+    let schema: SchemaRecipe?
+    /// Nil without balancers, and a problem where they can't be spoken to.
+    let traffic: Result<TrafficControl, TrafficError>?
+    /// The hosts that a balancer sends requests to unless they are drained.
+    let takesTraffic: Set<HostName>
+    /// Who has taken a balancer's host over, once somebody has.
+    let takeover: Takeover
+    private let retiredDefinition: ServiceDefinition
     private let reference: ArtifactReference
     private let artifact: Artifact?
     private let configuration: ConfigurationSource?
-    private let policy: RolloutPolicy
     /// The directory that the release gets on each host where it is not called like the release.
     private let directories: [HostName: String]
+    /// What is claimed on each host.
+    let roles: [HostName: [ServiceDefinition]]
     private let transfers = Slots(count: maximumTransfers)
-    /// Hosts that obey this rollout.
-    private let claimed = Mutex<Set<HostName>>([])
 
     /// Artifacts under way at once: the first batch's shall not wait for everybody's.
     private static let maximumTransfers = 16
@@ -29,8 +37,8 @@ public final class AgentFleet: Fleet {
     /// Shorter than a lease, which nobody renews while the hosts are claimed.
     private static let claimDeadline: Duration = .seconds(10)
 
-    /// `artifact` is nil where every host holds the release already; `configuration` is the job's own unless it has
-    /// been got already.
+    /// `agents` are those of the plan's hosts and of the job's helpers. `artifact` is nil where every host holds the
+    /// release already; `configuration` is the job's own unless it has been got already.
     /// - Throws: ``WireError`` where the job is malformed.
     public init(
         job: RolloutJob, lease: Lease, agents: [HostName: HostAgent], artifact: Artifact?,
@@ -43,11 +51,18 @@ public final class AgentFleet: Fleet {
         self.agents = agents
         self.artifact = artifact
         definition = try job.definition()
+        retiredDefinition = try job.retiredDefinition()
         reference = try job.artifact()
-        policy = job.plan.policy
-        claim = Claim(
-            service: job.plan.service.text, rollout: job.plan.rollout.text, epoch: lease.epoch, holder: lease.holder
-        )
+        plan = job.plan
+        schema = job.schema
+        let (claims, takeover) = (ServiceClaims(rollout: job.plan.rollout, lease: lease), Takeover())
+        (self.claims, self.takeover) = (claims, takeover)
+        traffic = TrafficControl.make(of: job) { name in
+            AgentBalancerHost(name, agents[name], claims: claims, as: job.roles(of: name)[0], takeover: takeover)
+        }
+        let members = Set(job.plan.traffic?.members.map(\.host) ?? [])
+        takesTraffic = members.subtracting(job.plan.hosts.filter(\.isIdle).map(\.name))
+        roles = Dictionary(agents.keys.map { ($0, job.roles(of: $0)) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Claims the service on every host at once; whoever held it before can act there no more. A host that does not
@@ -57,20 +72,15 @@ public final class AgentFleet: Fleet {
             for (name, agent) in agents {
                 group.addTask { [self] in
                     do throws(AgentError) {
-                        try await claim(agent, within: Self.claimDeadline)
+                        for role in roles[name] ?? [] {
+                            _ = try await claims.take(role, on: agent, within: Self.claimDeadline)
+                        }
                         return (name, nil)
                     } catch { return (name, error) }
                 }
             }
             return await group.reduce(into: [:]) { errors, answer in errors[answer.0] = answer.1 }
         }
-    }
-
-    private func claim(_ agent: HostAgent, within deadline: Duration) async throws(AgentError) {
-        let name = agent.endpoint.name
-        guard !claimed.withLock({ $0.contains(name) }) else { return }
-        try await agent.begin(claim, definition: definition, deadline: deadline)
-        claimed.withLock { _ = $0.insert(name) }
     }
 
     public func close() async {
@@ -81,102 +91,117 @@ public final class AgentFleet: Fleet {
 
     public func perform(
         _ operation: HostOperation, on host: HostName, attempt: Int, deadline: Duration,
-        observer: any RolloutObserver
+        allocation: TrafficAllocation?, observer: any RolloutObserver
     ) async throws(Superseded) -> OperationOutcome {
         guard let agent = agents[host] else { return .failed(HostFailure(.other, "the host has no endpoint")) }
         let end = ContinuousClock.now + deadline
+        switch operation {
+        case .drain: return try await drain(host, agent, before: end, observer)
+        case .admit: return try await admit(host, allocation, before: end)
+        // A balancer that was restarted meanwhile has forgotten the drain.
+        case .activate: if let failure = try await redrain(host, before: end) { return .failed(failure) }
+        // What has failed is to come back whatever the balancers say.
+        case .revert: _ = try await redrain(host, before: end)
+        case .stage, .watch, .watchReverted, .retire, .inspect, .finish: break
+        }
         do throws(AgentError) {
-            try await claim(agent, within: min(deadline, Self.requestDeadline))
-            return try await perform(operation, attempt: attempt, on: agent, before: end, observer: observer)
+            if operation == .finish { return try await finish(agent) }
+            if operation == .inspect { return .observed(try await observe(agent)) }
+            let role = operation == .retire ? retiredDefinition : definition
+            let claim = try await claims.take(role, on: agent, within: min(deadline, Self.requestDeadline))
+            let order = Order(claim: claim, attempt: attempt, end: end, observer: observer)
+            return try await perform(operation, on: agent, order)
         } catch {
             guard let refusal = error.takeover else { return .failed(HostFailure(error)) }
-            let holder = refusal.holder.map { "rollout \($0.rollout) of \($0.holder)" } ?? "another rollout"
-            throw Superseded("\(host) is held by \(holder)".printable())
+            throw Superseded(host, refusal)
         }
+    }
+
+    /// What all steps of an operation have in common.
+    struct Order {
+        var claim: Claim
+        var attempt: Int
+        var end: ContinuousClock.Instant
+        var observer: any RolloutObserver
+
+        /// Hosts do each step once: another attempt is another step.
+        func step(_ name: String) -> String { attempt == 1 ? name : "\(name)-\(attempt)" }
     }
 
     private func perform(
-        _ operation: HostOperation, attempt: Int, on agent: HostAgent, before end: ContinuousClock.Instant,
-        observer: any RolloutObserver
+        _ operation: HostOperation, on agent: HostAgent, _ order: Order
     ) async throws(AgentError) -> OperationOutcome {
-        let name = Self.step(operation.rawValue, attempt: attempt)
+        let name = order.step(operation.rawValue)
         switch operation {
-        case .stage: return try await stage(on: agent, attempt: attempt, within: end - .now, observer: observer)
+        case .stage: return try await stage(on: agent, order)
         case .activate:
-            return try await step(
-                name, .activate(release: reference(for: agent).directoryName), on: agent, before: end, observer)
-        case .revert: return try await step(name, .revert, on: agent, before: end, observer)
-        case .watch, .watchReverted: return try await step(name, watch, on: agent, before: end, observer)
-        case .drain, .admit, .retire:
-            return .failed(HostFailure(.refused, "this coordinator does not know how to \(operation.rawValue) a host"))
-        case .inspect: return .observed(try await observe(agent))
-        case .finish: return try await finish(agent)
+            let release = reference(for: agent).directoryName
+            return try await step(name, .activate(release: release), on: agent, order)
+        case .revert: return try await step(name, .revert, on: agent, order)
+        case .watch, .watchReverted: return try await step(name, watch, on: agent, order)
+        case .retire:
+            await awaitQuiet(agent, before: order.end - plan.policy.commandTimeout, order.observer)
+            return try await step(name, .stop, on: agent, order)
+        case .drain, .admit, .inspect, .finish: preconditionFailure("no step of the host's")
         }
     }
 
-    /// Hosts do each step once: another attempt is another step.
-    private static func step(_ name: String, attempt: Int) -> String { attempt == 1 ? name : "\(name)-\(attempt)" }
-
     private var watch: StepAction {
         .watch(
-            minimumHealthyMilliseconds: UInt64(clamping: policy.minimumHealthyTime.wholeMilliseconds),
-            deadlineMilliseconds: UInt64(clamping: policy.healthyDeadline.wholeMilliseconds)
+            minimumHealthyMilliseconds: UInt64(clamping: plan.policy.minimumHealthyTime.wholeMilliseconds),
+            deadlineMilliseconds: UInt64(clamping: plan.policy.healthyDeadline.wholeMilliseconds)
         )
     }
 
     private func step(
-        _ name: String, _ action: StepAction, on agent: HostAgent, before end: ContinuousClock.Instant,
-        _ observer: any RolloutObserver
+        _ name: String, _ action: StepAction, on agent: HostAgent, _ order: Order
     ) async throws(AgentError) -> OperationOutcome {
-        let request = Perform(claim: claim, step: name, action: action)
-        return OperationOutcome(
-            try await agent.perform(request, deadline: end - .now, onProgress: report(agent, to: observer)))
+        let request = Perform(claim: order.claim, step: name, action: action)
+        let report = report(agent, to: order.observer)
+        return OperationOutcome(try await agent.perform(request, deadline: order.end - .now, onProgress: report))
     }
 
     /// Sends what the host lacks and has it unpacked; bytes that were spoilt on the way are sent once more, for another
     /// step: the result of the first stays on record. Waiting for others' transfers does not count.
-    private func stage(
-        on agent: HostAgent, attempt: Int, within deadline: Duration, observer: any RolloutObserver
-    ) async throws(AgentError) -> OperationOutcome {
+    private func stage(on agent: HostAgent, _ order: Order) async throws(AgentError) -> OperationOutcome {
+        let deadline = order.end - .now
         do { try await transfers.take() } catch { throw .cancelled }
         defer { transfers.give() }
-        let end = ContinuousClock.now + deadline
+        var order = order
+        order.end = .now + deadline
         let files: [ConfigurationFile]?
         do throws(Diagnostics) {
             files = try await configuration?.files(for: agent.endpoint.name)
         } catch { return .failed(HostFailure(.staging, error.description.printable(maximumBytes: 400))) }
         var result = StepResult(ending: .artifactUnusable)
         for name in ["stage", "stage-again"] where result.ending == .artifactUnusable {
-            try await send(to: agent, before: end, observer: observer)
+            try await send(to: agent, order)
             let request = Perform(
-                claim: claim, step: Self.step(name, attempt: attempt), action: .stage(reference(for: agent)),
-                configuration: try await send(files, to: agent, before: end))
+                claim: order.claim, step: order.step(name), action: .stage(reference(for: agent)),
+                configuration: try await send(files, to: agent, order))
             result = try await agent.perform(
-                request, deadline: end - .now, onProgress: report(agent, to: observer))
+                request, deadline: order.end - .now, onProgress: report(agent, to: order.observer))
         }
         return OperationOutcome(result)
     }
 
-    private func send(
-        to agent: HostAgent, before end: ContinuousClock.Instant, observer: any RolloutObserver
-    ) async throws(AgentError) {
+    private func send(to agent: HostAgent, _ order: Order) async throws(AgentError) {
         guard let artifact else { return }
         let (name, total) = (agent.endpoint.name, reference.packedSize)
-        let reference = reference(for: agent)
         try await agent.upload(
-            reference, claim: claim, deadline: end - .now,
+            reference(for: agent), claim: order.claim, deadline: order.end - .now,
             from: { offset, count in try artifact.readChunk(offset: offset, count: count) },
-            onBytes: { observer.observe(.sent(bytes: $0, of: total, to: name)) }
+            onBytes: { order.observer.observe(.sent(bytes: $0, of: total, to: name)) }
         )
     }
 
     /// With a salt of its own each time: its digest must tell nothing of the secrets in it.
     private func send(
-        _ files: [ConfigurationFile]?, to agent: HostAgent, before end: ContinuousClock.Instant
+        _ files: [ConfigurationFile]?, to agent: HostAgent, _ order: Order
     ) async throws(AgentError) -> ConfigurationReference? {
         guard let files else { return nil }
         return try await agent.upload(
-            files, salt: randomBytes(32), claim: claim, release: reference.release, deadline: end - .now)
+            files, salt: randomBytes(32), claim: order.claim, release: reference.release, deadline: order.end - .now)
     }
 
     private func reference(for agent: HostAgent) -> ArtifactReference {
@@ -185,7 +210,7 @@ public final class AgentFleet: Fleet {
         return reference
     }
 
-    private func report(_ agent: HostAgent, to observer: any RolloutObserver) -> @Sendable (Progress) -> Void {
+    func report(_ agent: HostAgent, to observer: any RolloutObserver) -> @Sendable (Progress) -> Void {
         let name = agent.endpoint.name
         return { progress in
             let output = String(decoding: progress.output, as: UTF8.self).printable()
@@ -199,7 +224,19 @@ public final class AgentFleet: Fleet {
     }
 
     private func finish(_ agent: HostAgent) async throws(AgentError) -> OperationOutcome {
-        try await agent.finish(claim, deadline: Self.requestDeadline)
+        for role in roles[agent.endpoint.name] ?? [] {
+            try await claims.giveBack(role.service, on: agent, within: Self.requestDeadline)
+        }
         return .succeeded
+    }
+
+    public func releaseHelpers() async {
+        let hosts = Set(plan.hosts.map(\.name))
+        await withTaskGroup(of: Void.self) { group in
+            for (name, agent) in agents where !hosts.contains(name) {
+                // Who can't be told is free for the next rollout all the same: the store knows that this one has ended.
+                group.addTask { [self] in _ = try? await finish(agent) }
+            }
+        }
     }
 }

@@ -69,7 +69,7 @@ extension HookProgram {
     }
 
     /// Out of reach of the terminal's Ctrl-C, which is the rollout's to answer; all of it is killed together.
-    private static var ownSession: PlatformOptions {
+    static var ownSession: PlatformOptions {
         var options = PlatformOptions()
         options.createSession = true
         options.teardownSequence = [.send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .seconds(1))]

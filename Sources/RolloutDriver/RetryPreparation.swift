@@ -29,8 +29,13 @@ public struct RetryPreparation: Sendable {
 
     /// - Throws: ``PreparationError``: the hosts to be retried that can't take part, or a promise that can't be kept.
     public func rollout(_ id: RolloutID) async throws(PreparationError) -> PreparedRollout {
+        try refuseSides()
         let definition = try definition()
-        var survey = await Preflight(agents: agents, definition: definition).survey()
+        let found = try await traffic()
+        let plan = Set(job.plan.hosts.map(\.name))
+        var survey = await Preflight(
+            agents: agents.filter { plan.contains($0.key) }, definition: definition
+        ).survey()
         // Hosts that are not retried only count: whatever keeps them from answering, they can't be counted on.
         survey.answers = survey.answers.filter { name, answer in
             if retried.contains(name) { return true }
@@ -38,14 +43,44 @@ public struct RetryPreparation: Sendable {
             return false
         }
         let reports = try survey.reports(forArtifactOf: 0)
-        let hosts = job.plan.hosts.map { PlannedHost($0.name, reports[$0.name], target: target(of: $0, in: id)) }
+        let hosts = job.plan.hosts.map { before in
+            var host = PlannedHost(before.name, reports[before.name], target: target(of: before, in: id))
+            (host.domains, host.isIdle) = (before.domains, before.isIdle)
+            return host
+        }
         try refuseWithoutRoom(hosts)
         var next = job
         next.plan.rollout = id
         next.plan.hosts = hosts
         next.plan.batches = batches(of: hosts)
+        // What the strategy tried out, ran once or waited for has been: what is left is to bring the hosts along.
         next.plan.steps = next.plan.batches.indices.map { .change(batch: $0) }
-        return PreparedRollout(job: next, artifact: nil, reports: reports)
+        next.plan.traffic = found?.plan
+        var prepared = PreparedRollout(job: next, artifact: nil, reports: reports)
+        prepared.helperReports = try await HelperSurvey(next, agents: agents, among: reports).run()
+        prepared.notices = found?.notices ?? []
+        return prepared
+    }
+
+    /// Both sides have changed their places, or nothing of it is left.
+    private func refuseSides() throws(PreparationError) {
+        guard job.plan.strategy == .blueGreen else { return }
+        throw .refused(
+            PlanRefusal(
+                "a blue-green rollout is not retried host by host", hint: "roll out anew: coord rollout INVENTORY"))
+    }
+
+    /// What the balancers do now; hosts that are retried get back what they had before they failed.
+    private func traffic() async throws(PreparationError) -> TrafficSurvey.Findings? {
+        guard let recipe = job.traffic, let before = job.plan.traffic else { return nil }
+        let survey = TrafficSurvey(
+            recipe, members: before.members, agents: agents, service: job.plan.service)
+        var findings = try await survey.run()
+        for member in before.members where retried.contains(member.host) {
+            guard findings.plan.initial.weights[member.name] == 0 else { continue }
+            findings.plan.initial.weights[member.name] = before.initial.weights[member.name]
+        }
+        return findings
     }
 
     /// The directory that the host was to get. Of one that was offline nobody asked which names are free there.

@@ -8,15 +8,18 @@ struct RollbackTarget {
     /// The directory on each host: the newest of that release, or the one that ran before.
     let directories: [HostName: String]
 
-    /// `wanted`, or the release that all hosts ran before.
+    /// `wanted`, or the release that all hosts ran before; of a side that is idle, the one that lies ready there.
     /// - Throws: ``PreparationError``: hosts that lack it are named; hosts that ran different ones before are listed.
-    init(_ wanted: ReleaseID?, among reports: [HostName: HostReport], in order: [HostName]) throws(PreparationError) {
-        let name = if let wanted { wanted } else { try Self.commonPrevious(of: reports, in: order) }
+    init(
+        _ wanted: ReleaseID?, among reports: [HostName: HostReport], in order: [HostName], isIdle: Bool = false
+    ) throws(PreparationError) {
+        let meant = { (report: HostReport) in isIdle ? report.current : report.previous }
+        let name = if let wanted { wanted } else { try Self.common(meant, of: reports, in: order) }
         var digests: Set<Digest> = []
         var directories: [HostName: String] = [:]
         var missing: [HostProblem] = []
         for host in order {
-            let held = reports[host].flatMap { Self.held(name, on: $0, isPrevious: wanted == nil) }
+            let held = reports[host].flatMap { Self.held(name, on: $0, preferring: wanted == nil ? meant($0) : name.text) }
             if let held, let digest = Digest(hex: held.digest) {
                 digests.insert(digest)
                 directories[host] = held.name
@@ -36,21 +39,20 @@ struct RollbackTarget {
     }
 
     /// Of several with different configurations the one that ran before, the one of that very name, or the newest.
-    private static func held(_ name: ReleaseID, on report: HostReport, isPrevious: Bool) -> StagedRelease? {
+    private static func held(_ name: ReleaseID, on report: HostReport, preferring meant: String) -> StagedRelease? {
         let held = report.releases.filter { $0.name == name.text || $0.releaseName == name.text }
-        let meant = isPrevious ? report.previous : name.text
         return held.first { $0.name == meant } ?? held.first
     }
 
-    /// By its release's name, whatever its directory is called.
-    private static func previousRelease(on report: HostReport) -> String {
-        report.releases.first { $0.name == report.previous }?.releaseName ?? report.previous
-    }
-
-    private static func commonPrevious(
-        of reports: [HostName: HostReport], in order: [HostName]
+    /// The release whose directory `meant` names on all hosts; by its own name, whatever the directory is called.
+    private static func common(
+        _ meant: (HostReport) -> String, of reports: [HostName: HostReport], in order: [HostName]
     ) throws(PreparationError) -> ReleaseID {
-        let hosts = Dictionary(grouping: order) { reports[$0].map(previousRelease) ?? "" }
+        let hosts = Dictionary(grouping: order) { host in
+            guard let report = reports[host] else { return "" }
+            let directory = meant(report)
+            return report.releases.first { $0.name == directory }?.releaseName ?? directory
+        }
         if hosts.count == 1, let name = hosts.keys.first.flatMap(ReleaseID.init) { return name }
         let list = hosts.sorted { $0.key < $1.key }.map { previous, names in
             "\(previous.isEmpty ? "none" : previous.printable()) on \(names.map(\.text).joined(separator: " "))"

@@ -57,6 +57,7 @@ public final class RolloutDriver: Sendable {
         // In this order: a renewal must not undo the release, and nothing may go on under a lease that was given back.
         keeper.cancel()
         await keeper.value
+        if case .success(.ended) = result { await fleet.releaseHelpers() }
         await effects.stop()
         return try conclude(result)
     }
@@ -67,6 +68,7 @@ public final class RolloutDriver: Sendable {
         // The coordinator before died between the last event and the record of the ending.
         if case .ended(let ending) = engine.course { return .success(.ended(ending)) }
         do throws(DriverError) {
+            if let schedule = job.schedule { effects.watch(schedule) }
             // What was asked of the coordinator before, and was not taken.
             for word in try waitingRequests() { mailbox.post(.asked(word)) }
             for event in beginning { mailbox.post(.happened(event)) }
@@ -150,17 +152,14 @@ public final class RolloutDriver: Sendable {
         for action in actions {
             switch action {
             case .perform(let operation, let host, let attempt, let deadline):
-                effects.perform(operation, on: host, attempt: attempt, deadline: deadline)
+                effects.perform(
+                    operation, on: host, attempt: attempt, deadline: deadline, allocation: engine.allocation)
             case .runHook(let hook): effects.run(hook, engine: engine)
-            case .shiftTraffic(_, let attempt):
-                let outcome = TrafficOutcome.failed("this coordinator knows no balancers")
-                mailbox.post(.happened(.trafficShifted(attempt: attempt, outcome)))
+            case .shiftTraffic(let allocation, let attempt): effects.shiftTraffic(to: allocation, attempt: attempt)
             case .analyse(let name, let attempt):
                 let verdict = AnalysisVerdict.error("this coordinator measures nothing")
                 mailbox.post(.happened(.analysed(name, attempt: attempt, verdict)))
-            case .runSchemaHook(let hook, _):
-                let outcome = HookOutcome.failed("this coordinator runs no schema hooks")
-                mailbox.post(.happened(.schemaHookFinished(hook, outcome)))
+            case .runSchemaHook(let hook, let host): effects.run(hook, on: host)
             case .startTimer(let timer, let deadline): effects.start(timer, after: clock.timeUntil(deadline))
             case .cancelTimer(let timer): effects.cancel(timer)
             case .wait(let reason): observer.observe(.waiting(reason: reason))

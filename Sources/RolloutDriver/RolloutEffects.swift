@@ -1,5 +1,6 @@
 import FleetModel
 import RolloutEngine
+import RolloutSpec
 import Synchronization
 
 /// What the engine's actions do in the world: one task a host, one a hook, one a timer, each of which posts its answer.
@@ -8,6 +9,9 @@ final class RolloutEffects: Sendable {
         case host(HostName)
         case hook(CoordinatorHook)
         case timer(RolloutTimer)
+        case traffic
+        case schemaHook(SchemaHook)
+        case window
     }
 
     private let job: RolloutJob
@@ -26,11 +30,15 @@ final class RolloutEffects: Sendable {
     }
 
     /// A new operation supersedes the one pending on the host: the engine ignores the old one's answer.
-    func perform(_ operation: HostOperation, on host: HostName, attempt: Int, deadline: Duration) {
+    func perform(
+        _ operation: HostOperation, on host: HostName, attempt: Int, deadline: Duration,
+        allocation: TrafficAllocation?
+    ) {
         replace(.host(host)) { [fleet, observer, mailbox] in
             do throws(Superseded) {
                 let outcome = try await fleet.perform(
-                    operation, on: host, attempt: attempt, deadline: deadline, observer: observer)
+                    operation, on: host, attempt: attempt, deadline: deadline, allocation: allocation,
+                    observer: observer)
                 guard !Task.isCancelled else { return }
                 mailbox.post(.happened(.operationFinished(operation, on: host, outcome)))
             } catch {
@@ -48,6 +56,41 @@ final class RolloutEffects: Sendable {
             let outcome = await program.run(environment, timeout: timeout)
             guard !Task.isCancelled else { return }
             mailbox.post(.happened(.hookFinished(hook, outcome)))
+        }
+    }
+
+    /// The balancers finish one shift before they begin the next.
+    func shiftTraffic(to allocation: TrafficAllocation, attempt: Int) {
+        replace(.traffic) { [fleet, mailbox] in
+            do throws(Superseded) {
+                let outcome = try await fleet.shiftTraffic(to: allocation)
+                guard !Task.isCancelled else { return }
+                mailbox.post(.happened(.trafficShifted(attempt: attempt, outcome)))
+            } catch {
+                mailbox.post(.superseded(error.problem))
+            }
+        }
+    }
+
+    func run(_ hook: SchemaHook, on host: HostName) {
+        replace(.schemaHook(hook)) { [fleet, observer, mailbox] in
+            do throws(Superseded) {
+                let outcome = try await fleet.runSchemaHook(hook, on: host, observer: observer)
+                guard !Task.isCancelled else { return }
+                mailbox.post(.happened(.schemaHookFinished(hook, outcome)))
+            } catch {
+                mailbox.post(.superseded(error.problem))
+            }
+        }
+    }
+
+    /// Tells at once whether hosts may be started, and whenever that changes.
+    func watch(_ schedule: MaintenanceSchedule) {
+        let watch = WindowWatch(schedule: schedule)
+        let isOpen = watch.isOpen
+        mailbox.post(.happened(.windowChanged(isOpen: isOpen)))
+        replace(.window) { [mailbox] in
+            await watch.run(from: isOpen) { mailbox.post(.happened(.windowChanged(isOpen: $0))) }
         }
     }
 

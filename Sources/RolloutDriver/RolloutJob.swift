@@ -4,6 +4,7 @@ import FleetModel
 import Foundation
 import HostAccess
 import RolloutEngine
+import RolloutSpec
 import RolloutStore
 
 /// All that a coordinator needs to drive one rollout to its end: whoever reads it from the store can go on with it.
@@ -19,11 +20,21 @@ public struct RolloutJob: Sendable, Codable {
     public var hooks: [HookProgram]
     /// What makes the hosts' configuration; nil where there is none. It holds no secret.
     public var configuration: ConfigurationRecipe?
+    /// The balancers; nil where coord knows of none.
+    public var traffic: TrafficRecipe?
+    /// Nil where the database's schema is none of the rollout's business.
+    public var schema: SchemaRecipe?
+    /// When hosts may be started; nil: at any time.
+    public var schedule: MaintenanceSchedule?
+    /// What the hosts are told of the instance that is retired, where that is another than the one that changes.
+    private var retiredBytes: Data?
 
     public init(
         plan: RolloutPlan, endpoints: [HostEndpoint], definition: ServiceDefinition, artifact: ArtifactReference,
-        artifactDirectory: String?, hooks: [HookProgram], configuration: ConfigurationRecipe? = nil
+        artifactDirectory: String?, hooks: [HookProgram], configuration: ConfigurationRecipe? = nil,
+        retired: ServiceDefinition? = nil
     ) {
+        retiredBytes = retired.map { Data(WireWriter.encode($0)) }
         self.configuration = configuration
         self.plan = plan
         self.endpoints = endpoints
@@ -38,6 +49,39 @@ public struct RolloutJob: Sendable, Codable {
         try WireReader.decode(Array(definitionBytes)[...])
     }
 
+    /// Of the service that is retired when others have taken over: on hosts of two instances, the other one's.
+    /// - Throws: ``WireError`` where the store holds something else.
+    public func retiredDefinition() throws(WireError) -> ServiceDefinition {
+        guard let retiredBytes else { return try definition() }
+        return try WireReader.decode(Array(retiredBytes)[...])
+    }
+
+    /// The hosts that only help, beside those of the plan: balancers, and the one of the schema hooks.
+    public var helpers: [HostEndpoint] {
+        var known = Set(endpoints.map(\.name))
+        let helpers = (traffic?.balancers ?? []) + [schema?.host].compactMap(\.self)
+        return helpers.filter { known.insert($0.name).inserted }
+    }
+
+    /// All hosts that the rollout speaks to.
+    public var allEndpoints: [HostEndpoint] { endpoints + helpers }
+
+    /// Changes how the hosts are reached, all of them.
+    public mutating func updateEndpoints(_ change: (inout HostEndpoint) -> Void) {
+        for index in endpoints.indices { change(&endpoints[index]) }
+        if var traffic {
+            for index in traffic.balancers.indices { change(&traffic.balancers[index]) }
+            self.traffic = traffic
+        }
+        if var schema {
+            change(&schema.host)
+            self.schema = schema
+        }
+    }
+
+    /// What hosts are told of the service where nothing of it is installed.
+    public var helperDefinition: ServiceDefinition { ServiceDefinition(helping: plan.service) }
+
     /// - Throws: ``WireError`` where the store holds something else.
     public func artifact() throws(WireError) -> ArtifactReference {
         try WireReader.decode(Array(artifactBytes)[...])
@@ -51,6 +95,7 @@ public struct RolloutJob: Sendable, Codable {
         do {
             let job = try JSONDecoder().decode(RolloutJob.self, from: record.job)
             _ = try job.definition()
+            _ = try job.retiredDefinition()
             _ = try job.artifact()
             return job
         } catch let error as DecodingError {

@@ -11,23 +11,25 @@ import RolloutSpec
 
 /// From what a person wrote and what the hosts say to a job that can be driven. Reads everything, changes nothing.
 public struct RolloutPreparation: Sendable {
-    private let spec: RolloutSpec
-    private let specDirectory: String
+    let spec: RolloutSpec
+    let specDirectory: String
+    let endpoints: [HostEndpoint]
+    let agents: [HostName: HostAgent]
+    let named: NamedHosts
     private let stateDirectory: String
-    private let endpoints: [HostEndpoint]
-    private let agents: [HostName: HostAgent]
     private let variables: TemplateVariables
     private let groupSize: Int
     private let hostAnswered: @Sendable () -> Void
 
     /// `variables` are what templates may use. `groupSize`: the hosts of the service, where only some are selected; the
     /// capacity promise is about them all.
-    /// `endpoints` are the selected hosts in inventory order; `stateDirectory` is where packed artifacts are kept.
+    /// `endpoints` are the selected hosts in inventory order; `named` are those that the spec names beside; `agents` are
+    /// of both. `stateDirectory` is where packed artifacts are kept.
     /// `hostAnswered` is called when a host has said what it runs, or has not in time.
     public init(
         spec: RolloutSpec, specDirectory: String, stateDirectory: String, endpoints: [HostEndpoint],
-        agents: [HostName: HostAgent], variables: TemplateVariables? = nil, groupSize: Int = 0,
-        hostAnswered: @escaping @Sendable () -> Void = {}
+        agents: [HostName: HostAgent], named: NamedHosts = NamedHosts(), variables: TemplateVariables? = nil,
+        groupSize: Int = 0, hostAnswered: @escaping @Sendable () -> Void = {}
     ) {
         self.hostAnswered = hostAnswered
         self.variables = variables ?? TemplateVariables(of: endpoints.map(\.name))
@@ -37,43 +39,94 @@ public struct RolloutPreparation: Sendable {
         self.stateDirectory = stateDirectory
         self.endpoints = endpoints
         self.agents = agents
+        self.named = named
     }
 
     /// A job for the spec's own artifact. The hosts are asked while the artifact is packed; configuration is rendered
     /// for all of them, and secrets are got, before anything is begun.
     /// - Throws: ``PreparationError``.
     public func rollout(_ id: RolloutID) async throws(PreparationError) -> PreparedRollout {
-        let (strategy, onFailure) = try supportedPolicy()
-        let definition = try definition()
         let hooks = try coordinatorHooks()
-        async let survey = Preflight(agents: agents, definition: definition).survey(hostAnswered)
+        let schema = try schemaRecipe()
+        let ground = try await ground(Strategy(spec.strategy, named))
+        async let survey = preflight(ground.definition).survey(hostAnswered)
         let artifact = try await loadArtifact()
         let release = spec.release ?? Artifact.defaultReleaseID(fileName: spec.artifact.text, digest: artifact.digest)
-        let configuration = try configuration(of: release)
+        let configuration = try configuration(of: release, for: ground.color)
         let renderer = try await checked(configuration)
         let reports = try await survey.reports(
             forArtifactOf: artifact.size, skipsOffline: spec.offline == .skip)
         let comparisons = try await ConfigurationSurvey(
-            agents: agents, installDirectory: spec.installDirectory, digest: artifact.digest, renderer: renderer
+            agents: agents, installDirectory: ground.definition.installDirectory, digest: artifact.digest,
+            renderer: renderer
         ).run(reports)
         let directory = ReleaseDirectory(release: release, digest: artifact.digest, rollout: id)
-        var prepared = try prepared(
-            id, reports, definition: definition, reference: artifact.reference(release: release),
-            targets: try directory.names(on: endpoints.map(\.name), reports, comparisons), artifact: artifact,
-            strategy: strategy, onFailure: onFailure, hooks: hooks
-        )
+        let targets = try directory.names(on: endpoints.map(\.name), reports, comparisons)
+        var request = try request(id, ground, reports, artifact.reference(release: release), targets)
+        request.onFailure = FailureResponse(spec.onFailure)
+        request.hooks = Set(hooks.map(\.hook))
+        request.schema = schema.map { SchemaPlan(host: $0.host.name, hooks: Set($0.programs.keys)) }
+        request.rehearsesRollback = spec.rehearsesRollback
+        request.isReversible = spec.isReversible
+        request.maximumLiveVersions = spec.maximumLiveVersions
+        request.hasWindow = spec.allowed != nil
+        var prepared = try await prepared(request, ground, reports, artifact.reference(release: release), hooks, schema)
+        prepared.job.artifactDirectory = artifactDirectory
+        prepared.job.schedule = spec.allowed
         prepared.job.configuration = configuration?.recipe
+        prepared.artifact = artifact
         prepared.configuration = configuration
         prepared.comparisons = comparisons
         return prepared
     }
 
+    /// A job that brings back a release that every host still holds: `release`, or each host's previous one. It goes to
+    /// all hosts at once as far as `max_unavailable` allows, at any hour, and stops for a person where it fails. Where
+    /// one of two sides takes the traffic, the other one gets it back, with what it runs or that release.
+    /// - Throws: ``PreparationError``; where hosts do not hold the release, each is named.
+    public func rollback(_ id: RolloutID, to release: ReleaseID?) async throws(PreparationError) -> PreparedRollout {
+        let hooks = try coordinatorHooks()
+        let ground = try await ground(Strategy(spec.strategy, named).withoutTrials)
+        let reports = try await preflight(ground.definition).survey(hostAnswered).reports(forArtifactOf: 0)
+        let target = try RollbackTarget(
+            release, among: reports, in: ground.changing(of: endpoints.map(\.name)), isIdle: ground.hasIdleSide)
+        let reference = ArtifactReference(
+            release: target.release.text, digest: target.digest.hex, size: 0, packedDigest: target.digest.hex,
+            packedSize: 0
+        )
+        var request = try request(id, ground, reports, reference, target.directories)
+        request.onFailure = .pause
+        request.hooks = Set(hooks.map(\.hook))
+        return try await prepared(request, ground, reports, reference, hooks, nil)
+    }
+
+    /// What the hosts are told of the service, its scripts included; of that instance, where each host runs two.
+    /// - Throws: ``PreparationError/spec(_:)`` where a script can't be read.
+    public func definition(
+        of color: RolloutSpec.Instances.Color? = nil
+    ) throws(PreparationError) -> ServiceDefinition {
+        do throws(Diagnostics) {
+            return try ServiceDefinition(spec, color, scriptsIn: specDirectory)
+        } catch { throw .spec(error) }
+    }
+
+    private func preflight(_ definition: ServiceDefinition) -> Preflight {
+        let selected = Set(endpoints.map(\.name))
+        return Preflight(agents: agents.filter { selected.contains($0.key) }, definition: definition)
+    }
+
     /// Nil where the spec has none.
-    private func configuration(of release: ReleaseID) throws(PreparationError) -> ConfigurationSource? {
+    private func configuration(
+        of release: ReleaseID, for color: RolloutSpec.Instances.Color?
+    ) throws(PreparationError) -> ConfigurationSource? {
         var variables = variables
-        variables.describe([
-            "service": spec.service.text, "release": release.text, "install_dir": spec.installDirectory,
-        ])
+        var facts = [
+            "service": spec.service.text, "release": release.text,
+            "install_dir": (color.map(spec.instance) ?? spec).installDirectory,
+        ]
+        facts["color"] = color?.rawValue
+        facts["port"] = color.flatMap { spec.strategy.instances?.port(of: $0) }.map { "\($0)" }
+        variables.describe(facts)
         do throws(Diagnostics) {
             return try ConfigurationReader.recipe(of: spec, in: specDirectory, variables).map(ConfigurationSource.init)
         } catch { throw .spec(error) }
@@ -85,42 +138,6 @@ public struct RolloutPreparation: Sendable {
         do throws(Diagnostics) {
             try await configuration?.check(endpoints.map(\.name))
             return try await configuration?.renderer()
-        } catch { throw .spec(error) }
-    }
-
-    /// A job that brings back a release that every host still holds: `release`, or each host's previous one. It goes to
-    /// all hosts at once as far as `max_unavailable` allows, and stops for a person where it fails.
-    /// - Throws: ``PreparationError``; where hosts do not hold the release, each is named.
-    public func rollback(_ id: RolloutID, to release: ReleaseID?) async throws(PreparationError) -> PreparedRollout {
-        let strategy = try supportedPolicy().strategy
-        let definition = try definition()
-        let hooks = try coordinatorHooks()
-        let reports = try await Preflight(agents: agents, definition: definition).survey(hostAnswered)
-            .reports(forArtifactOf: 0)
-        let target = try RollbackTarget(release, among: reports, in: endpoints.map(\.name))
-        let reference = ArtifactReference(
-            release: target.release.text, digest: target.digest.hex, size: 0, packedDigest: target.digest.hex,
-            packedSize: 0
-        )
-        return try prepared(
-            id, reports, definition: definition, reference: reference, targets: target.directories, artifact: nil,
-            strategy: strategy.withoutSmallBatches, onFailure: .pause, hooks: hooks
-        )
-    }
-
-    private func supportedPolicy() throws(PreparationError) -> (strategy: Strategy, onFailure: FailureResponse) {
-        do throws(Diagnostics) { try spec.requireSupported() } catch { throw .spec(error) }
-        guard let strategy = Strategy(spec.strategy), let onFailure = FailureResponse(spec.onFailure) else {
-            preconditionFailure("a supported policy has no translation")
-        }
-        return (strategy, onFailure)
-    }
-
-    /// What the hosts are told of the service, its scripts included.
-    /// - Throws: ``PreparationError/spec(_:)`` where a script can't be read.
-    public func definition() throws(PreparationError) -> ServiceDefinition {
-        do throws(Diagnostics) {
-            return try ServiceDefinition(spec, scriptsIn: specDirectory)
         } catch { throw .spec(error) }
     }
 
@@ -163,19 +180,30 @@ public struct RolloutPreparation: Sendable {
         return programs
     }
 
-    private func prepared(
-        _ id: RolloutID, _ reports: [HostName: HostReport], definition: ServiceDefinition,
-        reference: ArtifactReference, targets: [HostName: String], artifact: Artifact?, strategy: Strategy,
-        onFailure: FailureResponse, hooks: [HookProgram]
-    ) throws(PreparationError) -> PreparedRollout {
+    private func schemaRecipe() throws(PreparationError) -> SchemaRecipe? {
+        guard let schema = spec.schema else { return nil }
+        guard let host = named.schemaHost else { preconditionFailure("a spec's host that nobody has looked up") }
+        do throws(Diagnostics) {
+            return try SchemaRecipe(schema, on: host, scriptsIn: specDirectory)
+        } catch { throw .spec(error) }
+    }
+
+    private func request(
+        _ id: RolloutID, _ ground: RolloutGround, _ reports: [HostName: HostReport], _ reference: ArtifactReference,
+        _ targets: [HostName: String]
+    ) throws(PreparationError) -> PlanRequest {
         guard let release = ReleaseID(reference.release), let digest = Digest(hex: reference.digest) else {
             preconditionFailure("a checked name became unchecked")
         }
+        let domains = try domains()
+        let hosts = endpoints.map { endpoint in
+            var host = PlannedHost(endpoint.name, reports[endpoint.name], target: targets[endpoint.name])
+            host.domains = domains[endpoint.name] ?? [:]
+            return host
+        }
         var request = PlanRequest(
-            rollout: id, service: spec.service, release: release, digest: digest,
-            hosts: endpoints.map { PlannedHost($0.name, reports[$0.name], target: targets[$0.name]) },
-            strategy: strategy
-        )
+            rollout: id, service: spec.service, release: release, digest: digest, hosts: hosts,
+            strategy: ground.strategy)
         request.groupSize = groupSize
         request.minimumHealthyTime = spec.timing.minimumHealthyTime
         request.healthyDeadline = spec.timing.healthyDeadline
@@ -183,16 +211,26 @@ public struct RolloutPreparation: Sendable {
         request.commandTimeout = spec.timing.commandTimeout
         request.maximumFailures = FailureBudget(
             batch: spec.maximumFailures.batch, rollout: spec.maximumFailures.rollout)
-        request.onFailure = onFailure
-        request.hooks = Set(hooks.map(\.hook))
-        request.hostHookCount = definition.hooks.count
-        do throws(PlanRefusal) {
-            let job = RolloutJob(
-                plan: try request.plan(), endpoints: endpoints, definition: definition, artifact: reference,
-                artifactDirectory: artifact.map { _ in artifactDirectory }, hooks: hooks
-            )
-            return PreparedRollout(job: job, artifact: artifact, reports: reports)
-        } catch { throw .refused(error) }
+        request.hostHookCount = ground.definition.hooks.count
+        request.traffic = ground.findings?.plan
+        return request
+    }
+
+    private func prepared(
+        _ request: PlanRequest, _ ground: RolloutGround, _ reports: [HostName: HostReport],
+        _ reference: ArtifactReference, _ hooks: [HookProgram], _ schema: SchemaRecipe?
+    ) async throws(PreparationError) -> PreparedRollout {
+        let plan: RolloutPlan
+        do throws(PlanRefusal) { plan = try request.plan() } catch { throw .refused(error) }
+        var job = RolloutJob(
+            plan: plan, endpoints: endpoints, definition: ground.definition, artifact: reference,
+            artifactDirectory: nil, hooks: hooks, retired: ground.retired)
+        job.traffic = ground.recipe
+        job.schema = schema
+        var prepared = PreparedRollout(job: job, artifact: nil, reports: reports)
+        prepared.helperReports = try await HelperSurvey(job, agents: agents, among: reports).run()
+        prepared.notices = ground.findings?.notices ?? []
+        return prepared
     }
 }
 

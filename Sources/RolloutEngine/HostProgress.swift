@@ -47,6 +47,8 @@ public struct HostProgress: Hashable, Sendable {
     var wasRestored = false
     /// An earlier attempt left it out of service, or nobody knows.
     var isLeftOut = false
+    /// It was healthy and could not be drained on the way back, so it serves on with the release.
+    var isLeftServing = false
     /// The release lies on it.
     var isStaged = false
     /// It takes traffic that balancers share out, and is drained before it changes.
@@ -84,8 +86,9 @@ public struct HostProgress: Hashable, Sendable {
         case .waiting, .staging, .staged: planned.isSick || isLeftOut
         case .healthy: false
         case .draining, .activating, .watching, .admitting, .drainingBack, .reverting, .watchingReverted,
-            .readmitting, .stuck, .offline:
+            .readmitting, .offline:
             true
+        case .stuck: !isLeftServing
         // Staging changes nothing that runs, but nobody knows of a host that has gone.
         case .failed: isChanged || planned.isSick || isLeftOut || failure?.kind == .unreachable
         }

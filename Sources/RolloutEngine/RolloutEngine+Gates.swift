@@ -55,8 +55,9 @@ extension RolloutEngine {
     /// Something is under way or can still be started, so a failure need not end the rollout.
     private var hostsCanGoOn: Bool {
         let total = progress.total
-        return total.pending.all > 0 || total.unsettled == 0
-            || total.staged > 0 && total.unavailable < plan.policy.maximumUnavailable
+        if total.pending.all > 0 || total.unsettled == 0 { return true }
+        guard case .change(let batch) = plan.steps[stepState.index] else { return false }
+        return plan.batches[batch].compactMap { progress[$0] }.contains { $0.phase == .staged && hasRoom(for: $0) }
     }
 
     /// Nobody has answered in time.

@@ -49,7 +49,7 @@ extension RolloutEngine {
             }
             host.attempt += 1
             host.failure = nil
-            host.isSkipped = false
+            (host.isSkipped, host.isLeftOut, host.isLeftServing) = (false, false, false)
             host.phase = host.isStaged ? .staged : .waiting
         }
     }

@@ -6,7 +6,8 @@ public protocol BalancerHost: Sendable {
     /// - Throws: where nothing listens there, or the answer is not complete.
     func exchange(_ text: String, with socket: BalancerSocket) async throws(TrafficError) -> String
 
-    /// The text of a file there, also of procfs (whose files have no size until they are read); nil where there is none.
+    /// The text of a file there, also of procfs, whose files have no size until they are read; nil where there is
+    /// none.
     ///
     /// - Throws: where it cannot be read, or has more than ``BalancerLimits/answerBytes``.
     func readFile(_ path: String) async throws(TrafficError) -> String?

@@ -6,7 +6,9 @@ import FleetModel
 /// The names of headers are in small letters. HAProxy's configuration looks requests up so, for a header X-Variant:
 ///
 ///     http-request set-var-fmt(txn.route) header:x-variant=%[req.hdr(x-variant)]
-///     use_backend %[var(txn.route),map_str(/etc/haproxy/shop.map)] if { var(txn.route),map_str(/etc/haproxy/shop.map) -m found }
+///     use_backend %[var(txn.route),map_str(/etc/haproxy/shop.map)] if ROUTED
+///
+/// with `acl ROUTED var(txn.route),map_str(/etc/haproxy/shop.map) -m found` before.
 enum HAProxyMap {
     /// The key by which the map knows these requests; nil for those it needs no map for.
     static func key(of match: TrafficRoute.Match) -> String? {

@@ -82,7 +82,7 @@ public final class NginxBalancer: Balancer {
     /// What the file says, with each member where and as it is now; who is new takes traffic.
     private func file() async throws(TrafficError) -> (NginxUpstreams, isWritten: Bool) {
         let text = try await host.readFile(settings.file) ?? ""
-        let isWritten = !text.trimmed.isEmpty
+        let isWritten = !text.trimmed.isEmpty && !text.hasPrefix(NginxUpstreams.handover)
         var upstreams =
             if isWritten {
                 try NginxUpstreams(parsing: text, name: settings.upstream, file: settings.file)

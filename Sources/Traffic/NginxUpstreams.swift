@@ -2,8 +2,8 @@ import FleetModel
 
 /// The file of nginx's configuration that says where a service's requests go. We write all of it, so it is the state.
 ///
-/// It defines the groups NAME, NAME_route and NAME_preview, and the variable `$NAME_upstream` (`-` and `.` in NAME become
-/// `_`), which names the group that a request goes to.
+/// It defines the groups NAME, NAME_route and NAME_preview, and the variable `$NAME_upstream` (`-` and `.` in NAME
+/// become `_`), which names the group that a request goes to.
 struct NginxUpstreams: Hashable, Sendable {
     /// A server of the group, and what only its comment tells: nginx knows neither a weight of 0 nor names.
     struct Server: Hashable, Sendable {
@@ -22,6 +22,9 @@ struct NginxUpstreams: Hashable, Sendable {
 
     /// The first line: who writes this, and in which form.
     static let mark = "# Written by coord (form 1): what is changed by hand here stops the next change of traffic."
+
+    /// The first line by which a person gives a file of their own away: the first change writes it anew.
+    static let handover = "# Handed over to coord."
 
     /// The text of the file.
     var text: String {
@@ -77,7 +80,7 @@ extension NginxUpstreams {
         guard text.hasPrefix(Self.mark) else {
             throw TrafficError(
                 .misconfigured, "'\(file)' was not written by coord",
-                hint: "name a file of its own for 'file:', and include that in nginx's configuration")
+                hint: "name a file of its own for 'file:', or give this one away: begin it with '\(Self.handover)'")
         }
         let lines = text.split(separator: "\n")
         let groups = lines.split { $0 == "}" }
@@ -114,7 +117,7 @@ extension NginxUpstreams {
     /// As in a name of HAProxy's, without what nginx or a host's name cannot have.
     static func isName(_ text: String) -> Bool { HAProxySettings.isName(text) && !text.contains(":") }
 
-    /// The address as nginx writes it (ngx_http_upstream_module, `server`); nil where it is neither a number nor a name.
+    /// The address as nginx writes it (ngx_http_upstream_module, `server`); nil where it is neither number nor name.
     static func address(of member: TrafficMember) -> String? {
         let isNumeric = member.address.contains(":")
         let allowed = member.address.utf8.allSatisfy { isLetterOrDigit($0) || "-_.".utf8.contains($0) || $0 == 0x3A }

@@ -10,7 +10,8 @@ public protocol BalancerProgram: Sendable {
     func run(argument: String, input: String) async throws(TrafficError) -> String
 }
 
-/// Any balancer, by a script: `SCRIPT state` prints what there is, `SCRIPT apply` reads what is wanted and brings it about.
+/// Any balancer, by a script: `SCRIPT state` prints what there is, `SCRIPT apply` reads what is wanted and brings it
+/// about.
 /// Both print ``ScriptMessage``'s JSON.
 public struct ScriptBalancer: Balancer {
     public let name: String

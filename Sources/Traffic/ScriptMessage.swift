@@ -1,7 +1,10 @@
 import FleetModel
 
-/// What a balancer's script reads and prints, as JSON: `{"members": [{"name": "h1", "host": "h1", "address": "10.0.0.1",
-/// "port": 8080, "weight": 100, "drained": false}], "route": {"header": "x-variant", "value": "b", "members": ["h2"]}}`.
+/// What a balancer's script reads and prints, as JSON:
+///
+///     {"members": [{"name": "h1", "host": "h1", "address": "10.0.0.1", "port": 8080, "weight": 100,
+///                  "drained": false}],
+///      "route": {"header": "x-variant", "value": "b", "members": ["h1"]}}
 ///
 /// A script may print what it read; of what it prints, only `name`, `weight`, `drained` and `route` count.
 struct ScriptMessage: Codable, Hashable, Sendable {

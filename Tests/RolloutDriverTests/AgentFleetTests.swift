@@ -24,7 +24,8 @@ import Testing
         host.isReachable = true
         for operation in [HostOperation.activate, .watch] {
             let outcome = try await fleet.perform(
-                operation, on: name("a"), attempt: 1, deadline: .seconds(10), observer: scene.observer)
+                operation, on: name("a"), attempt: 1, deadline: .seconds(10), allocation: nil,
+                observer: scene.observer)
             #expect(outcome == .succeeded)
         }
         #expect(host.asked == ["begin", "activate", "watch"])
@@ -37,7 +38,8 @@ import Testing
         let fleet = try fleet(host, scene)
         #expect(await fleet.claimAll().isEmpty)
         _ = try await fleet.perform(
-            .revert, on: name("a"), attempt: 1, deadline: .seconds(10), observer: scene.observer)
+            .revert, on: name("a"), attempt: 1, deadline: .seconds(10), allocation: nil,
+                observer: scene.observer)
         #expect(host.asked == ["begin", "revert"])
         await fleet.close()
     }
@@ -49,7 +51,8 @@ import Testing
         }
         let fleet = try fleet(host, scene)
         let outcome = try await fleet.perform(
-            .stage, on: name("a"), attempt: 1, deadline: .seconds(10), observer: scene.observer)
+            .stage, on: name("a"), attempt: 1, deadline: .seconds(10), allocation: nil,
+                observer: scene.observer)
         #expect(outcome == .succeeded)
         #expect(host.asked == ["begin", "stage", "stage-again"])
         await fleet.close()
@@ -62,7 +65,8 @@ import Testing
         let fleet = try fleet(host, scene)
         await #expect(throws: Superseded("a is held by rollout r9 of bob@ci")) {
             try await fleet.perform(
-                .activate, on: name("a"), attempt: 1, deadline: .seconds(10), observer: scene.observer)
+                .activate, on: name("a"), attempt: 1, deadline: .seconds(10), allocation: nil,
+                observer: scene.observer)
         }
         await fleet.close()
     }

@@ -17,50 +17,74 @@ import Testing
 
     /// Each changes a good plan into one that breaks a promise.
     static let mistakes: [(String, @Sendable (inout RolloutPlan) -> Void)] = [
-        ("a host twice", { plan in
-            let host = plan.batches[0][0]
-            plan.batches[1].append(host)
-        }),
+        (
+            "a host twice",
+            { plan in
+                let host = plan.batches[0][0]
+                plan.batches[1].append(host)
+            }
+        ),
         ("a host forgotten", { $0.batches[1].removeLast() }),
         ("an offline host", { $0.hosts[0].isOffline = true }),
-        ("a host that has the release", { plan in
-            let host = plan.hosts[6].name
-            plan.batches[1].append(host)
-        }),
+        (
+            "a host that has the release",
+            { plan in
+                let host = plan.hosts[6].name
+                plan.batches[1].append(host)
+            }
+        ),
         ("a batch never changed", { $0.steps.removeAll { $0.batch == 1 } }),
         ("a batch changed twice", { $0.steps.insert(.change(batch: 0), at: 2) }),
         ("batches in another order", { plan in plan.steps.swapAt(1, 5) }),
         ("a restoration before its change", { $0.steps.insert(.restore(batch: 1), at: 0) }),
         ("no retreat", { $0.traffic?.retreat = nil }),
-        ("a retreat that leaves the canary in", { plan in
-            let initial = plan.traffic?.initial
-            plan.traffic?.retreat = initial
-        }),
+        (
+            "a retreat that leaves the canary in",
+            { plan in
+                let initial = plan.traffic?.initial
+                plan.traffic?.retreat = initial
+            }
+        ),
         ("a retreat that takes too many", { plan in plan.traffic?.retreat?.weights = ["g": 1] }),
         ("a shift away from all", { $0.steps.insert(.shiftTraffic(TrafficAllocation(weights: [:])), at: 2) }),
         ("a shift to strangers", { $0.steps.insert(.shiftTraffic(TrafficAllocation(weights: ["z": 1])), at: 2) }),
-        ("traffic left shared out", { plan in
-            let steps = plan.steps.filter { !plan.isInitial($0) }
-            plan.steps = steps
-        }),
-        ("two racks in a batch", { plan in
-            let (first, last) = (plan.batches[1][0], plan.batches[3][0])
-            (plan.batches[1][0], plan.batches[3][0]) = (last, first)
-        }),
+        (
+            "traffic left shared out",
+            { plan in
+                let steps = plan.steps.filter { !plan.isInitial($0) }
+                plan.steps = steps
+            }
+        ),
+        (
+            "two racks in a batch",
+            { plan in
+                let (first, last) = (plan.batches[1][0], plan.batches[3][0])
+                (plan.batches[1][0], plan.batches[3][0]) = (last, first)
+            }
+        ),
         ("a promise of nothing", { $0.policy.maximumUnavailable = 0 }),
         ("expand too late", { $0.steps.swapAt(0, 1) }),
-        ("contract too early", { plan in
-            let contract = plan.steps.removeLast()
-            plan.steps.insert(contract, at: 2)
-        }),
-        ("contract twice", { plan in
-            let contract = plan.steps[plan.steps.count - 1]
-            plan.steps.append(contract)
-        }),
-        ("a retirement before a switch", { plan in
-            let host = plan.hosts[6].name
-            plan.steps.insert(.retire([host]), at: 1)
-        }),
+        (
+            "contract too early",
+            { plan in
+                let contract = plan.steps.removeLast()
+                plan.steps.insert(contract, at: 2)
+            }
+        ),
+        (
+            "contract twice",
+            { plan in
+                let contract = plan.steps[plan.steps.count - 1]
+                plan.steps.append(contract)
+            }
+        ),
+        (
+            "a retirement before a switch",
+            { plan in
+                let host = plan.hosts[6].name
+                plan.steps.insert(.retire([host]), at: 1)
+            }
+        ),
     ]
 
     @Test(arguments: mistakes.indices)
@@ -128,8 +152,9 @@ import Testing
         #expect(
             drifts.map(\.description) == [
                 "the specification has changed", "the artifact is aaaaaaaaaaaa, not bbbbbbbbbbbb",
-                "d is not selected any more", "a runs 1.3.0, not 1.4.1 as planned", "c is sick now",
-                "e can't be reached now", "z is selected now and was not", "the balancers are none, not lb",
+                "d is not selected any more", "a runs 1.3.0, not 1.4.1 as planned", "b is sick now",
+                "c can't be reached now", "z is selected now and was not",
+                "e has another address or other variables in the inventory", "the balancers are none, not lb",
                 "f has the weight 0 on the balancers, not 256",
             ])
     }

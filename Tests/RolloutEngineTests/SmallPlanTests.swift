@@ -14,7 +14,9 @@ import Testing
                     for strategy in PlanGallery.strategies(rolling) {
                         number += 1
                         // Every so many-th case, the fewer the more there are: primes spread them over all.
-                        guard number.isMultiple(of: size < 4 ? 1 : size == 4 ? 19 : size == 5 ? 101 : 601) else { continue }
+                        guard number.isMultiple(of: size < 4 ? 1 : size == 4 ? 19 : size == 5 ? 101 : 601) else {
+                            continue
+                        }
                         for traffic in [nil, PlanGallery.traffic(hosts)] { check(hosts, strategy, traffic) }
                     }
                 }

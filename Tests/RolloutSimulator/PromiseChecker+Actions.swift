@@ -46,8 +46,11 @@ extension PromiseChecker {
         if operation == .activate && isNew && !host.isBalanced { checkStart(of: host) }
         if operation == .drain && !host.wasTouched && isNew { checkStart(of: host) }
         if operation == .activate || operation == .revert { checkTurn(of: host, operation) }
-        if [.activate, .revert, .drain].contains(operation) && isNew { checkCapacity(taking: host, for: operation) }
+        if (operation == .activate || operation == .revert) && isNew || operation == .drain {
+            checkCapacity(taking: host, for: operation)
+        }
         hosts[name]?.asked.insert(operation)
+        if operation == .drain { hosts[name]?.isWithdrawn = true }
         if operation == .activate { hosts[name]?.wasTouched = true }
         hosts[name]?.mayBeAskedAgain = nil
         hosts[name]?.outstanding = operation
@@ -60,7 +63,9 @@ extension PromiseChecker {
         if !isRepeatable, host.asked.contains(operation) && host.mayBeAskedAgain != operation {
             violated(.conduct, "\(name): \(operation) was asked for twice")
         }
-        if !isRepeatable, host.answers[operation] != nil { violated(.conduct, "\(name): \(operation) was asked for after its answer") }
+        if !isRepeatable, host.answers[operation] != nil {
+            violated(.conduct, "\(name): \(operation) was asked for after its answer")
+        }
         if let outstanding = host.outstanding, outstanding == .activate || outstanding == .revert,
             outstanding != operation
         {
@@ -122,7 +127,7 @@ extension PromiseChecker {
 
     /// Healthy, or failed and left alone by now.
     private func isSettled(_ host: Host) -> Bool {
-        host.outstanding == nil && (host.hasSucceeded(.watch) || host.countsAsFailed)
+        host.isSkipped || host.outstanding == nil && (host.hasSucceeded(.watch) || host.countsAsFailed)
     }
 
     private mutating func checkWait() {

@@ -8,7 +8,9 @@ extension PromiseChecker {
         if ending.hosts.map(\.name).sorted() != plan.hosts.map(\.name).sorted() {
             violated(.truthfulEnding, "the ending does not name each host once")
         }
-        for host in ending.hosts { check(host, failed: ending.reason != nil) }
+        // One that went through is not rolled back because the last look at the traffic failed.
+        let hasFailed = ending.reason.map { !$0.hasPrefix("the traffic could not be verified") } ?? false
+        for host in ending.hosts { check(host, failed: hasFailed) }
         checkVerdict(of: ending)
         checkTraffic(in: ending)
         // What a crash cut off may have been the closing.
@@ -32,8 +34,8 @@ extension PromiseChecker {
             case .offline: host.planned.isOffline
             case .kept, .retired: host.batch == nil
             case .restored: truth == .runsOld || truth == .runsBoth
-            case .broken: truth == .broken && host.wasTouched || host.isBalanced && host.isOut
-            case .unknown: truth == .unknown && (host.wasTouched || host.isBalanced && host.isOut)
+            case .broken: truth == .broken && host.wasTouched || host.isWithdrawn
+            case .unknown: truth == .unknown && (host.wasTouched || host.isWithdrawn)
             }
         let isAmbiguous = truth == .runsBoth && [.updated, .current].contains(ending.state)
         if !isTrue && !isAmbiguous {
@@ -48,10 +50,12 @@ extension PromiseChecker {
     /// A rollback may leave a host on the new release only where the promise leaves no room, or where reverting failed.
     private mutating func checkForgotten(_ host: Host) {
         let wasTried = host.asked.contains(.revert) || host.isBalanced && host.asked.contains(.drain) && host.hasFailed
-        let isPastReturn = !plan.policy.isReversible || isRetiring || finishedHooks.contains(.contract)
+        let isPastReturn = !plan.policy.isReversible || isRetiring || isContracting
         // Idle hosts that may serve by now are left alone.
         if isPastReturn || host.planned.isIdle && host.wasTouched && hasShifted { return }
-        let hasRoom = plan.strategy == .recreate || hosts.values.count(where: \.isOut) < maximumUnavailable
+        let hasRoom =
+            plan.strategy == .recreate
+            || hosts.values.count(where: \.isOut) < maximumUnavailable && domainProblem(taking: host) == nil
         if !wasTried && hasRoom { violated(.restoration, "\(host.planned.name) was changed and not rolled back") }
     }
 
@@ -61,7 +65,7 @@ extension PromiseChecker {
         let isComplete = truths.allSatisfy { host, truth in
             truth == .runsNew || truth == .runsBoth || isOneSided && host.batch == nil && !host.planned.isOffline
         }
-        let isAnyLeftOut = hosts.values.contains { $0.isBalanced && $0.isOut && !$0.planned.isSick && !$0.planned.isOffline }
+        let isAnyLeftOut = hosts.values.contains(where: \.isWithdrawn)
         let isTrafficElsewhere = ending.traffic != nil && ending.traffic != .initial
         let isAnyLeftChanged =
             truths.contains { $0.wasTouched && $1 != .runsOld && $1 != .runsBoth } || isAnyLeftOut || isTrafficElsewhere
@@ -72,7 +76,9 @@ extension PromiseChecker {
         let isTrue =
             switch ending.verdict {
             case .complete: isComplete && ending.reason == nil
-            case .completeWithDebt: (!isComplete || ending.isContractOwed || isRetiring) && !areHandsNeeded && ending.reason == nil && !isInVain
+            case .completeWithDebt:
+                (!isComplete || ending.isContractOwed || isRetiring) && !areHandsNeeded && ending.reason == nil
+                    && !isInVain
             case .unchanged: !isAnyLeftChanged && ending.reason != nil
             case .mixed: isAnyLeftChanged
             }

@@ -53,7 +53,9 @@ extension PromiseChecker {
         let changing = request.hosts.filter { !$0.isOffline && ($0.isSick || $0.currentDigest != request.digest) }.map(
             \.name
         ).sorted()
-        if planned != changing, !plan.hosts.contains(where: \.isIdle) { violated(.conduct, "the batches are not the hosts that change") }
+        if planned != changing, !plan.hosts.contains(where: \.isIdle) {
+            violated(.conduct, "the batches are not the hosts that change")
+        }
         if plan.batches.contains(where: \.isEmpty) { violated(.conduct, "an empty batch") }
         if plan.policy.maximumUnavailable > maximumUnavailable {
             violated(

@@ -25,6 +25,14 @@ extension PromiseChecker {
     /// A step of the plan that nobody has led past is not gone past.
     mutating func check(_ allocation: TrafficAllocation) {
         hasShifted = true
+        // The retreat: what the plan takes out of the traffic is out of service until it is admitted again.
+        if let retreat = plan.traffic?.retreat, allocation.route == nil, !isClosing {
+            for host in hosts.values where host.isBalanced && retreat.weights[host.planned.name.text] == 0 {
+                guard allocation.weights[host.planned.name.text] == 0 else { continue }
+                hosts[host.planned.name]?.isOut = true
+                hosts[host.planned.name]?.isWithdrawn = true
+            }
+        }
         // On the way back, and in the last word, hosts that serve by now are as they are.
         guard !hasTurnedBack, !isClosing else { return }
         guard let target = plan.steps.lastIndex(where: { $0.target != nil }), let live = plan.steps[target].target,
@@ -32,7 +40,9 @@ extension PromiseChecker {
         else { return }
         let before = plan.steps[..<target]
         if before.contains(.pause(nil)), !hasPromoted { violated(.gate, "the traffic is switched before a promotion") }
-        if before.contains(where: \.isAnalysis), passedAnalyses == 0 {
+        // A person, or who wrote the policy, may take another verdict for good.
+        let isBound = !hasPromoted && !plan.policy.onFailure.continues
+        if before.contains(where: \.isAnalysis), passedAnalyses == 0, isBound {
             violated(.gate, "the traffic is switched before the analysis has passed")
         }
         for host in hosts.values where host.planned.isIdle && (allocation.weights[host.planned.name.text] ?? 0) > 0 {
@@ -43,6 +53,7 @@ extension PromiseChecker {
     mutating func check(_ hook: SchemaHook) {
         if finishedHooks.contains(hook) { violated(.schema, "\(hook) is run again") }
         guard hook == .contract else { return }
+        isContracting = true
         if hasTurnedBack { violated(.schema, "contract on the way back") }
         let isBehind = hosts.values.contains { host in
             host.planned.isOffline || host.batch != nil && !host.hasSucceeded(.watch)
@@ -69,17 +80,22 @@ extension PromiseChecker {
     }
 
     mutating func checkDomains(taking host: Host) {
+        if let problem = domainProblem(taking: host) { violated(.domains, problem) }
+    }
+
+    func domainProblem(taking host: Host) -> String? {
         for promise in plan.policy.domains {
             guard let value = host.planned.domains[promise.label] else { continue }
             let out = hosts.values.filter { $0.isOut || $0.planned.name == host.planned.name }
             let values = out.compactMap { $0.planned.domains[promise.label] }
             if let maximum = promise.maximumUnavailable, values.count(where: { $0 == value }) > maximum {
-                violated(.domains, "\(host.planned.name): more than \(maximum) hosts of \(value) are out of service")
+                return "\(host.planned.name): more than \(maximum) hosts of \(value) are out of service"
             }
             if let maximum = promise.maximumDomains, Set(values).count > maximum {
-                violated(.domains, "\(host.planned.name): more than \(maximum) values of \(promise.label) are affected")
+                return "\(host.planned.name): more than \(maximum) values of \(promise.label) are affected"
             }
         }
+        return nil
     }
 
     /// What the balancers do in the end is what is said of them.
@@ -99,7 +115,8 @@ extension PromiseChecker {
         for (index, allocation) in balancers.enumerated() where !hasForgotten.contains(index) {
             for (member, weight) in wanted.weights where allocation.weights[member] != weight {
                 let host = hosts.values.first { $0.planned.name.text == member }
-                let isFine = host.map { $0.isOut || $0.planned.isIdle && !$0.hasSucceeded(.watch) } ?? false
+                let isFine =
+                    host.map { $0.isWithdrawn || $0.planned.isIdle && $0.answers[.watch] != .succeeded } ?? false
                 if !isFine || allocation.weights[member] != 0 {
                     violated(.truthfulEnding, "balancer \(index) gives \(member) \(allocation.weights[member] ?? 0)")
                 }
@@ -109,6 +126,14 @@ extension PromiseChecker {
 }
 
 extension FailureResponse {
+    fileprivate var continues: Bool {
+        switch self {
+        case .continue: true
+        case .rollback, .pause: false
+        case .ask(_, let then): then.continues
+        }
+    }
+
     var asks: Bool { if case .ask = self { true } else { false } }
 }
 

@@ -19,6 +19,10 @@ public struct PromiseChecker {
         /// Out of service because of us, sick before, or not known to be in service.
         var isOut: Bool
         let isBalanced: Bool
+        /// Taken out of the traffic, and not known to be back.
+        var isWithdrawn = false
+        /// A person wants it left out.
+        var isSkipped = false
         /// Its staging, activation or watch was answered with a failure.
         var hasFailed = false
         /// A person has resumed after that failure.
@@ -37,6 +41,7 @@ public struct PromiseChecker {
         mutating func beginAttempt() {
             attempt += 1
             (hasFailed, isForgiven, isToBeRetried, mayBeAskedAgain) = (false, false, false, nil)
+            isSkipped = false
             let isStaged = answers[.stage] == .succeeded
             func isKept(_ operation: HostOperation) -> Bool { operation == .stage && isStaged }
             asked = asked.filter(isKept)
@@ -81,6 +86,8 @@ public struct PromiseChecker {
     var hasShifted = false
     /// What served before the release is being stopped.
     var isRetiring = false
+    /// The schema may bear what ran before no more.
+    var isContracting = false
     /// A host was asked to be restored while nothing failed by itself, or an abort was heard.
     var hasReverted = false
     var hasTurnedBack = false
@@ -176,6 +183,7 @@ extension PromiseChecker {
         case .analysed(_, _, .inconclusive): isInconclusive = true
         case .schemaHookFinished(let hook, .succeeded): finishedHooks.insert(hook)
         case .windowChanged(let isOpen): isWindowOpen = isOpen
+        case .timerFired(.ask): if plan.policy.onFailure.asks { forgiveFailures() }
         case .rolloutStarted, .timerFired, .trafficShifted, .analysed, .schemaHookFinished: break
         }
     }
@@ -185,18 +193,19 @@ extension PromiseChecker {
         host.outstanding = nil
         host.answers[operation] = outcome
         if case .failed(let failure) = outcome {
-            let isForward = !host.asked.contains(.revert)
-            if [.stage, .activate, .watch].contains(operation) || isForward && [.drain, .admit].contains(operation) {
-                host.hasFailed = true
-            }
+            if ![.retire, .inspect, .finish].contains(operation) { host.hasFailed = true }
             if Self.leavesUnknown(operation, failure.kind), !host.planned.isIdle { host.isOut = true }
         }
         if ![.finish, .drain, .admit].contains(operation), outcome == .succeeded, !host.hasSucceeded(operation) {
             violated(.conduct, "\(name): \(operation) is said to have succeeded")
         }
         if outcome == .succeeded, operation == .admit {
+            host.isWithdrawn = false
             let runsNew = host.hasSucceeded(.watch) && !host.asked.contains(.revert)
-            host.isOut = host.planned.isSick && !runsNew
+            // The balancers say nothing of a host that is gone.
+            var isGone = false
+            if case .failed(let failure) = host.answers[.drain] { isGone = failure.kind == .unreachable }
+            host.isOut = host.planned.isSick && !runsNew || isGone && !host.wasTouched
         }
         if outcome == .succeeded, !host.isBalanced, Self.bringsBack(operation, host.planned) { host.isOut = false }
         hosts[name] = host
@@ -230,11 +239,15 @@ extension PromiseChecker {
         case .promote: (isWaiting, hasPromoted) = (false, true)
         case .pause where hold == .none: hold = .untilReleased
         case .interrupt where hold != .forEver && !isSuspended: hold = .untilResumed
+        case .skip(let name):
+            hosts[name]?.isForgiven = true
+            hosts[name]?.isSkipped = true
         case .resume where !isSuspended:
+            if plan.policy.onFailure.asks, !isPauseAsked { forgiveFailures() }
             (isWaiting, isPauseAsked, isPausedByPerson) = (false, false, false)
             if hold == .untilReleased { hold = .none }
         case .retry: retryAsked()
-        case .pause, .interrupt, .resume, .skip: break
+        case .pause, .interrupt, .resume: break
         }
     }
 
@@ -249,10 +262,12 @@ extension PromiseChecker {
         }
     }
 
+    private mutating func forgiveFailures() {
+        for name in hosts.keys where hosts[name]?.hasFailed == true { hosts[name]?.isForgiven = true }
+    }
+
     private mutating func resumed() {
-        if isSuspended && wasPaused && !isPausedByPerson {
-            for name in hosts.keys where hosts[name]?.hasFailed == true { hosts[name]?.isForgiven = true }
-        }
+        if isSuspended && wasPaused && !isPausedByPerson { forgiveFailures() }
         if hold == .untilResumed || hold == .untilReleased && isSuspended { hold = .none }
         (isSuspended, isWaiting, isPausedByPerson) = (false, false, false)
         isTakingUp = hasCrashed

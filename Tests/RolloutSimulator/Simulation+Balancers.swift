@@ -42,7 +42,9 @@ extension Simulation {
     }
 
     private mutating func restartBalancerPerhaps() {
-        guard random.chance(scenario.balancerFaultRate / 4), let initial = scenario.plan.traffic?.initial else { return }
+        guard random.chance(scenario.balancerFaultRate / 4), let initial = scenario.plan.traffic?.initial else {
+            return
+        }
         tell(random.number(in: 0...balancers.count - 1), initial, isRestarted: true)
     }
 

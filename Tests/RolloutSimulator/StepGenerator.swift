@@ -56,7 +56,9 @@ enum StepGenerator {
         for name in canary { retreat.weights[name.text] = 0 }
         var small = retreat
         for name in canary { small.weights[name.text] = 5 }
-        if random.chance(30) { small.route = TrafficRoute(.header("X-Try", value: "b"), to: canary.map(\.text).sorted()) }
+        if random.chance(30) {
+            small.route = TrafficRoute(.header("X-Try", value: "b"), to: canary.map(\.text).sorted())
+        }
         let gate = PlanStep.pause(random.chance(50) ? nil : .seconds(random.number(in: 1...300)))
         let judgement = [PlanStep.shiftTraffic(small), gate, .analyse(AnalysisName("errors"))]
         let whole = PlanStep.shiftTraffic(plan.traffic?.initial ?? small)

@@ -46,6 +46,77 @@ import Testing
         #expect(promisesBroken { EagerDecider(plan: $0) }.contains(.conduct))
     }
 
+    @Test func `an engine that changes hosts in the middle of their traffic is found`() {
+        let found = promisesBroken { plan in
+            MeddlingDecider(plan: plan) { action in
+                guard case .perform(.drain, let name, _, _) = action else { return nil }
+                return .operationFinished(.drain, on: name, .succeeded)
+            }
+        }
+        #expect(found.contains(.traffic))
+    }
+
+    @Test func `an engine that believes a balancer which refused is found`() {
+        let found = promisesBroken { plan in
+            MeddlingDecider(plan: plan) { event in
+                switch event {
+                case .trafficShifted(let attempt, .failed): .trafficShifted(attempt: attempt, .succeeded)
+                case .operationFinished(.drain, let name, .failed): .operationFinished(.drain, on: name, .succeeded)
+                default: event
+                }
+            }
+        }
+        #expect(found.contains(.traffic))
+    }
+
+    @Test func `an engine that promotes by itself is found`() {
+        let found = promisesBroken { plan in
+            MeddlingDecider(plan: plan) { action in
+                guard case .wait = action else { return nil }
+                return .operatorAsked(.promote, by: "nobody")
+            }
+        }
+        #expect(found.contains(.gate))
+    }
+
+    @Test func `an engine that starts hosts outside the allowed hours is found`() {
+        let found = promisesBroken { plan in
+            MeddlingDecider(plan: plan) { event in
+                if case .windowChanged = event { .windowChanged(isOpen: true) } else { event }
+            }
+        }
+        #expect(found.contains(.hours))
+    }
+
+    @Test func `an engine that changes hosts before the schema is ready is found`() {
+        let found = promisesBroken { plan in
+            MeddlingDecider(plan: plan) { action in
+                guard case .runSchemaHook(.expand, _) = action else { return nil }
+                return .schemaHookFinished(.expand, .succeeded)
+            }
+        }
+        #expect(found.contains(.schema))
+    }
+
+    @Test func `an engine that knows no domains is found`() {
+        let found = promisesBroken { plan in
+            var blind = plan
+            blind.policy.domains = []
+            return RolloutEngine(plan: blind)
+        }
+        #expect(found.contains(.domains))
+    }
+
+    @Test func `an engine that takes every analysis for good is found`() {
+        let found = promisesBroken { plan in
+            MeddlingDecider(plan: plan) { event in
+                guard case .analysed(let name, let attempt, _) = event else { return event }
+                return .analysed(name, attempt: attempt, .successful)
+            }
+        }
+        #expect(found.contains(.gate))
+    }
+
     private func promisesBroken(
         by makeDecider: @escaping (RolloutPlan) -> any RolloutDecider
     ) -> Set<Violation.Promise> {
@@ -66,6 +137,35 @@ private protocol BuggyDecider: RolloutDecider {
 
 extension BuggyDecider {
     var allocation: TrafficAllocation? { engine.allocation }
+}
+
+/// Hears other events than there are, or answers its own actions without doing them.
+private struct MeddlingDecider: BuggyDecider {
+    var engine: RolloutEngine
+    let hear: (Event) -> Event
+    let answer: (Action) -> Event?
+
+    init(plan: RolloutPlan, answer: @escaping (Action) -> Event?) {
+        (engine, hear, self.answer) = (RolloutEngine(plan: plan), { $0 }, answer)
+    }
+
+    init(plan: RolloutPlan, hear: @escaping (Event) -> Event) {
+        (engine, self.hear, answer) = (RolloutEngine(plan: plan), hear, { _ in nil })
+    }
+
+    mutating func handle(_ event: Event, at now: RolloutInstant) -> [Action] {
+        var actions = engine.handle(hear(event), at: now)
+        var next = 0
+        while next < actions.count {
+            if let event = answer(actions[next]) {
+                actions.remove(at: next)
+                actions += engine.handle(event, at: now)
+            } else {
+                next += 1
+            }
+        }
+        return actions
+    }
 }
 
 /// Takes the first host of its rollback for restored, without asking it.

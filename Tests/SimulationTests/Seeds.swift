@@ -4,7 +4,7 @@ import Foundation
 enum Seeds {
     static let all: [UInt64] = {
         if let one { return [one] }
-        let count = ProcessInfo.processInfo.environment["SIM_SEEDS"].flatMap(UInt64.init) ?? 2000
+        let count = ProcessInfo.processInfo.environment["SIM_SEEDS"].flatMap(UInt64.init) ?? 3000
         return Array(1...max(1, count))
     }()
 

@@ -65,7 +65,7 @@ import Testing
             }
         }
         #expect(verdicts == [.complete, .completeWithDebt, .unchanged, .mixed])
-        #expect(states == [.updated, .current, .untouched, .offline, .restored, .broken, .unknown])
+        #expect(states == [.updated, .current, .untouched, .offline, .restored, .broken, .unknown, .kept, .retired])
         #expect(facts == ["suspended", "waited", "retried", "crashed", "down", "died"])
     }
 

@@ -122,4 +122,14 @@ import Testing
             }
         }
     }
+
+    @Test func `a file that is handed over is written anew`() async throws {
+        try await withNginx { nginx, balancers in
+            try nginx.fleet.machine.write("nginx-upstream.conf", "\(NginxUpstreams.handover)\nupstream shop { }\n")
+            #expect(try await balancers.agreedState().notices.count == 1)
+            try await balancers.drain(["h1"])
+            #expect(try await balancers.agreedState().notices.isEmpty)
+            #expect(try Fleet.answers(10, port: nginx.port) == ["h2": 5, "h3": 5])
+        }
+    }
 }

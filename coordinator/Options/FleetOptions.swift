@@ -96,10 +96,23 @@ struct FleetOptions: ParsableArguments {
         }
     }
 
-    /// How many hosts the pattern selects whatever `--limit` says: the group that keeps its promises.
-    func groupSize(of pattern: String, in inventory: Inventory, failed: FailedHosts?) throws -> Int {
+    /// The hosts that the pattern selects, whatever `--limit` says.
+    func selectAll(
+        _ pattern: LocatedText, from inventory: Inventory, failed: FailedHosts? = nil
+    ) throws -> [HostName] {
         do throws(Diagnostic) {
-            return try inventory.select(pattern) { name throws(Diagnostic) in try list(name, failed: failed) }.count
+            return try inventory.select(pattern.text, at: pattern.location) { name throws(Diagnostic) in
+                try list(name, failed: failed)
+            }
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// How these hosts are reached.
+    func endpoints(of names: [HostName], in inventory: Inventory) throws -> HostSelection {
+        do throws(Diagnostics) {
+            return try ssh.selection(of: names, in: inventory, over: connection)
         } catch {
             throw Failure(error)
         }

@@ -26,17 +26,17 @@ struct LaunchOptions: ParsableArguments {
         let inventory = try await fleet.load()
         let (spec, directory) = try specification.load(beside: fleet.directory)
         let failed = state.failedHosts(of: spec.service, in: fleet.directory)
-        let hosts = try fleet.select(spec.hosts, from: inventory, failed: failed)
-        let group = try fleet.groupSize(of: spec.hosts.text, in: inventory, failed: failed)
+        let hosts = try RolloutHosts(of: spec, in: inventory, fleet, failed: failed)
         let store = try state.open(in: fleet.directory)
-        return try await withAgents(of: hosts, over: fleet.connection) { agents in
-            let progress = ProgressCounter(of: agents.count, "answered", isQuiet: output.quiet)
+        return try await withAgents(of: hosts.all, over: fleet.connection) { agents in
+            let progress = ProgressCounter(of: hosts.selected.count, "answered", isQuiet: output.quiet)
             // Also where no host is asked because of a lock.
             defer { progress.clear() }
             let preparation = RolloutPreparation(
                 spec: spec, specDirectory: directory, stateDirectory: state.directory(in: fleet.directory),
-                endpoints: hosts.endpoints, agents: agents,
-                variables: TemplateVariables(of: hosts.names, in: inventory), groupSize: group,
+                endpoints: hosts.selected, agents: agents, named: hosts.named,
+                variables: TemplateVariables(of: hosts.selected.map(\.name), in: inventory),
+                groupSize: hosts.groupSize,
                 hostAnswered: progress.count
             )
             let launch = RolloutLaunch(

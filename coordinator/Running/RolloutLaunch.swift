@@ -28,9 +28,10 @@ struct RolloutLaunch {
         let prepared: PreparedRollout
         do { prepared = try await prepare(newRolloutID()) } catch { throw Failure(error) }
         try refuseHolders(of: prepared)
+        for notice in prepared.notices { terminal.complain("warning: \(notice)") }
         let plan = prepared.job.plan
         // Hosts that are taken over are to be set free, also where they run the release already.
-        let isDone = plan.batches.isEmpty
+        let isDone = plan.steps.isEmpty
         if isDone, !takesOver || prepared.holders.isEmpty { return nothingToDo(plan) }
         guard !asks || isDone || !terminal.isInteractive || terminal.confirm(question(about: plan)) else {
             throw Failure("not confirmed; nothing was changed", status: .failedUnchanged)

@@ -70,8 +70,10 @@ struct RolloutRun {
     private func giveUp(_ refusals: [HostName: AgentError], fleet: AgentFleet, lease: Lease) async throws {
         for host in job.plan.hosts where refusals[host.name] == nil && !host.isOffline {
             _ = try? await fleet.perform(
-                .finish, on: host.name, attempt: 1, deadline: .seconds(10), observer: SilentObserver())
+                .finish, on: host.name, attempt: 1, deadline: .seconds(10), allocation: nil,
+                observer: SilentObserver())
         }
+        await fleet.releaseHelpers()
         let names = refusals.keys.sorted().map(\.text).joined(separator: ", ")
         do {
             try store.end(Ending(unchangedBecause: "\(names) could not be claimed"), under: lease)

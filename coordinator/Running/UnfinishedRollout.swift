@@ -67,8 +67,8 @@ struct UnfinishedRollout: ParsableArguments {
         if artifact == nil, job.artifactDirectory != nil, !requests.contains(.abort) {
             Terminal.standard.complain("warning: the packed artifact is gone; hosts that do not hold it yet will fail")
         }
-        for index in job.endpoints.indices { connection.override(&job.endpoints[index]) }
-        return try await withAgents(of: HostSelection(endpoints: job.endpoints), over: connection) { [job] agents in
+        job.updateEndpoints { connection.override(&$0) }
+        return try await withAgents(of: HostSelection(endpoints: job.allEndpoints), over: connection) { [job] agents in
             let run = RolloutRun(
                 job: job, artifact: artifact, configuration: secrets, store: store, agents: agents, output: output,
                 stateArgument: state.argument(in: FileManager.default.currentDirectoryPath))

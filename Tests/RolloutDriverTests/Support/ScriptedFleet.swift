@@ -27,6 +27,9 @@ final class ScriptedFleet: Fleet {
         var asked: [Step] = []
         var cancelled: [Step] = []
         var watchers: [(step: Step, continuation: CheckedContinuation<Void, Never>)] = []
+        var shifts: [TrafficAllocation] = []
+        var schemaHooks: [SchemaHook] = []
+        var releases = 0
         var closings = 0
     }
 
@@ -42,6 +45,11 @@ final class ScriptedFleet: Fleet {
     var performed: [Step] { state.withLock { $0.performed } }
     var asked: [Step] { state.withLock { $0.asked } }
     var cancelled: [Step] { state.withLock { $0.cancelled } }
+    /// How the balancers were told to share the traffic out, in order.
+    var shifts: [TrafficAllocation] { state.withLock { $0.shifts } }
+    var schemaHooks: [SchemaHook] { state.withLock { $0.schemaHooks } }
+    /// How often the helpers were set free.
+    var releases: Int { state.withLock { $0.releases } }
     var closings: Int { state.withLock { $0.closings } }
 
     /// The host obeys again.
@@ -61,7 +69,7 @@ final class ScriptedFleet: Fleet {
 
     func perform(
         _ operation: HostOperation, on host: HostName, attempt: Int, deadline: Duration,
-        observer: any RolloutObserver
+        allocation: TrafficAllocation?, observer: any RolloutObserver
     ) async throws(Superseded) -> OperationOutcome {
         let step = Step(operation: operation, host: host, attempt: attempt)
         switch note(step) {
@@ -75,6 +83,20 @@ final class ScriptedFleet: Fleet {
         case nil: return outcome(of: step)
         }
     }
+
+    func shiftTraffic(to allocation: TrafficAllocation) async throws(Superseded) -> TrafficOutcome {
+        state.withLock { $0.shifts.append(allocation) }
+        return .succeeded
+    }
+
+    func runSchemaHook(
+        _ hook: SchemaHook, on host: HostName, observer: any RolloutObserver
+    ) async throws(Superseded) -> HookOutcome {
+        state.withLock { $0.schemaHooks.append(hook) }
+        return .succeeded
+    }
+
+    func releaseHelpers() async { state.withLock { $0.releases += 1 } }
 
     func close() async { state.withLock { $0.closings += 1 } }
 

@@ -21,14 +21,17 @@ struct Fleet: Sendable {
                         while (await reader.readline()).strip(): pass
                         sick = b"/healthz" in line and os.path.exists(f"{folder}/sick-{name}")
                         body = name + "\\n"
-                        writer.write((f"HTTP/1.1 {500 if sick else 200} -\\r\\nContent-Length: {len(body)}\\r\\n\\r\\n" + body).encode())
+                        head = f"HTTP/1.1 {500 if sick else 200} -\\r\\nContent-Length: {len(body)}"
+                        writer.write(f"{head}\\r\\n\\r\\n{body}".encode())
                 except OSError: pass
                 finally: writer.close()
             return answer
 
         async def main():
             servers = [(await asyncio.start_server(answering(name), "127.0.0.1", 0)) for name in sys.argv[2:]]
-            print(*[server.sockets[0].getsockname()[1] for server in servers], flush=True)
+            with open(f"{folder}/ports.new", "w") as ports:
+                print(*[server.sockets[0].getsockname()[1] for server in servers], file=ports)
+            os.rename(f"{folder}/ports.new", f"{folder}/ports")
             await asyncio.Event().wait()
 
         asyncio.run(main())
@@ -37,8 +40,10 @@ struct Fleet: Sendable {
     static func with<Result>(_ body: (Fleet) async throws -> Result) async throws -> Result {
         try await Machine.with { machine in
             let program = try machine.write("services.py", Self.program)
-            return try await machine.running("/usr/bin/python3", [program, machine.directory] + names) { output in
-                let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+            return try await machine.running(["/usr/bin/python3", program, machine.directory] + names) {
+                let file = machine.path("ports")
+                try await Machine.waitUntil("the services") { FileManager.default.fileExists(atPath: file) }
+                let line = try String(contentsOfFile: file, encoding: .utf8)
                 let ports = line.split(whereSeparator: \.isWhitespace).compactMap { UInt16($0) }
                 try #require(ports.count == names.count)
                 let members = try zip(names, ports).map { name, port in

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Synchronization
 import Traffic
 
@@ -10,26 +11,28 @@ final class LocalHost: BalancerHost {
     var replacements: Int { reloads.withLock { $0 } }
 
     func exchange(_ text: String, with socket: BalancerSocket) async throws(TrafficError) -> String {
-        let program = """
-            import socket, sys
-            target = sys.argv[1]
-            if target.startswith("/"):
-                s = socket.socket(socket.AF_UNIX); s.connect(target)
-            else:
-                s = socket.create_connection((sys.argv[1], int(sys.argv[2])))
-            s.sendall(sys.stdin.buffer.read() + b"\\n")
-            while d := s.recv(65536): sys.stdout.buffer.write(d)
-            """
-        let target =
-            switch socket {
-            case .unix(let path): path
-            case .tcp(let host, let port): "\(host) \(port)"
-            }
-        let answer = try? Machine.shell("python3 -c '\(program)' \(target)", input: text)
-        guard let answer, answer.status == 0 else {
+        guard case .unix(let path) = socket, let answer = Self.exchange(text + "\n", at: path) else {
             throw TrafficError(.unreachable, "nothing answers at '\(socket)'")
         }
-        return answer.output
+        return answer
+    }
+
+    private static func exchange(_ text: String, at path: String) -> String? {
+        let connection = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(connection) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
+        let size = socklen_t(MemoryLayout<sockaddr_un>.size)
+        let result = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(connection, $0, size) }
+        }
+        guard result == 0, send(connection, text, text.utf8.count, Int32(MSG_NOSIGNAL)) >= 0 else {
+            return nil
+        }
+        var (answer, bytes) = ([UInt8](), [UInt8](repeating: 0, count: 1 << 16))
+        while case let count = recv(connection, &bytes, bytes.count, 0), count > 0 { answer += bytes[..<count] }
+        return String(decoding: answer, as: UTF8.self)
     }
 
     func readFile(_ path: String) async throws(TrafficError) -> String? {

@@ -30,22 +30,40 @@ final class Machine: Sendable {
     }
 
     /// Starts a program, and ends it, with SIGTERM, after the body.
-    func running<Result>(
-        _ program: String, _ arguments: [String], _ body: (Pipe) async throws -> Result
-    ) async throws -> Result {
-        guard access(program, X_OK) == 0 else { throw TestProblem(description: "\(program) is missing: tools/setup") }
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        process.standardOutput = output
-        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: write("log", "")))
-        try process.run()
+    func running<Result>(_ arguments: [String], _ body: () async throws -> Result) async throws -> Result {
+        let process = try start(arguments)
         defer {
-            process.terminate()
-            process.waitUntilExit()
+            kill(process, SIGTERM)
+            waitpid(process, nil, 0)
         }
-        return try await body(output)
+        return try await body()
+    }
+
+    private func start(_ arguments: [String]) throws -> pid_t {
+        guard access(arguments[0], X_OK) == 0 else {
+            throw TestProblem(description: "\(arguments[0]) is missing: tools/setup")
+        }
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // The threads that tests run on block nearly all signals, and children inherit that.
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        for output: Int32 in [1, 2] {
+            posix_spawn_file_actions_addopen(&actions, output, path("log"), O_WRONLY | O_CREAT | O_APPEND, 0o644)
+        }
+        var process: pid_t = 0
+        let words = arguments.map { strdup($0) } + [nil]
+        defer { words.forEach { free($0) } }
+        let result = posix_spawn(&process, arguments[0], &actions, &attributes, words, environ)
+        guard result == 0 else { throw TestProblem(description: "cannot start \(arguments[0]): errno \(result)") }
+        return process
     }
 
     static func shell(_ command: String, input: String? = nil) throws -> (status: Int32, output: String) {
@@ -76,12 +94,18 @@ final class Machine: Sendable {
     }
 
     static func freePort() throws -> UInt16 {
-        let command =
-            "python3 -c 'import socket; s = socket.socket(); s.bind((\"127.0.0.1\", 0)); print(s.getsockname()[1])'"
-        let answer = try shell(command).output
-        guard let port = UInt16(answer.trimmingCharacters(in: .whitespacesAndNewlines)) else {
-            throw TestProblem(description: "no free port: \(answer)")
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                bind(descriptor, pointer, size) == 0 ? getsockname(descriptor, pointer, &size) : -1
+            }
         }
-        return port
+        guard result == 0 else { throw TestProblem(description: "no free port: errno \(errno)") }
+        return UInt16(bigEndian: address.sin_port)
     }
 }

@@ -72,7 +72,7 @@ struct PrivateHAProxy: Sendable {
     func running<Result>(_ body: () async throws -> Result) async throws -> Result {
         let file = try fleet.machine.write("\(name).cfg", configuration)
         try fleet.machine.write("\(name)-shop.map", "")
-        return try await fleet.machine.running("/usr/sbin/haproxy", ["-db", "-f", file]) { _ in
+        return try await fleet.machine.running(["/usr/sbin/haproxy", "-db", "-f", file]) {
             try await Machine.waitUntil("HAProxy") {
                 try Fleet.answers(1, port: port).keys.allSatisfy(Fleet.names.contains)
             }

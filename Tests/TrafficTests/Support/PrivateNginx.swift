@@ -47,7 +47,8 @@ struct PrivateNginx: Sendable {
             uwsgi_temp_path \(path("uwsgi")); scgi_temp_path \(path("scgi"));
             include \(path("upstream.con[f]"));
             include \(path("extra.con[f]"));
-            server { listen 127.0.0.1:\(port); location / { proxy_pass http://$shop_upstream; proxy_next_upstream off; } }
+            proxy_next_upstream off;
+            server { listen 127.0.0.1:\(port); location / { proxy_pass http://$shop_upstream; } }
             server { listen 127.0.0.1:\(previewPort); location / { proxy_pass http://shop_preview; } }
         }
 
@@ -58,8 +59,8 @@ struct PrivateNginx: Sendable {
     func running<Result>(_ body: () async throws -> Result) async throws -> Result {
         try fleet.machine.write("nginx-nginx.conf", configuration)
         try fleet.machine.write("nginx-upstream.conf", balancer().initialText)
-        let arguments = ["-p", fleet.machine.directory, "-c", path("nginx.conf")]
-        return try await fleet.machine.running("/usr/sbin/nginx", arguments) { _ in
+        let arguments = ["/usr/sbin/nginx", "-p", fleet.machine.directory, "-c", path("nginx.conf")]
+        return try await fleet.machine.running(arguments) {
             try await Machine.waitUntil("nginx") {
                 try Fleet.answers(1, port: port).keys.allSatisfy(Fleet.names.contains)
             }
