@@ -13,7 +13,7 @@ SEEDS ?= 3000
 # Where `make install` installs.
 PREFIX ?= /usr/local
 
-.PHONY: help build install check fmt lint test sim agent man lab-test verify demo bench setup
+.PHONY: help build install check fmt lint test sim agent man lab-test verify demo bench rates setup
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf 'make %-9s %s\n' "$$name" "$$text"; done
@@ -65,6 +65,9 @@ verify: setup check lab-test ## everything but the benchmarks
 
 demo: ## six real hosts, three rollouts, one of them sick (root); KEEP=1 leaves the lab up
 	@tools/demo
+
+rates: ## how often canary comparisons are wrong: the tables of docs/analysis.md, from 10,000 canaries a cell
+	@swift run -c release AnalysisBenchmark 10000
 
 bench: build ## coord beside what people use instead, on local hosts (root; Benchmarks/README.md)
 	@Benchmarks/run

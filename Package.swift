@@ -35,6 +35,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
@@ -63,11 +64,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
-            name: "Configuration", dependencies: ["FleetModel", "Inventory", "RolloutSpec"], swiftSettings: strict
+            name: "HostConfiguration", dependencies: ["FleetModel", "Inventory", "RolloutSpec"], swiftSettings: strict
         ),
         .target(name: "HostAccess", dependencies: ["FleetModel"], swiftSettings: strict),
         .target(name: "SSHConfig", dependencies: ["FleetModel"], swiftSettings: strict),
         .target(name: "RolloutEngine", dependencies: ["FleetModel"], swiftSettings: strict),
+        .target(
+            name: "Analysis", dependencies: ["FleetModel", .product(name: "RealModule", package: "swift-numerics")],
+            swiftSettings: strict
+        ),
 
         // L2: one effect each.
         .target(
@@ -97,13 +102,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "Reporting", dependencies: ["FleetModel", "RolloutEngine"], swiftSettings: strict),
+        .target(name: "MetricSources", dependencies: ["Analysis", "FleetModel"], swiftSettings: strict),
         .target(name: "Traffic", dependencies: ["FleetModel"], swiftSettings: strict),
 
         // L3: the loop, and the program on the hosts.
         .target(
             name: "RolloutDriver",
             dependencies: [
-                "AgentClient", "AgentProtocol", "Artifact", "Configuration", "FleetModel", "HostAccess",
+                "AgentClient", "AgentProtocol", "Artifact", "FleetModel", "HostAccess", "HostConfiguration",
                 "RolloutEngine", "RolloutSpec", "RolloutStore", "Traffic",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -123,8 +129,8 @@ let package = Package(
         .executableTarget(
             name: "Coord",
             dependencies: [
-                "AgentClient", "AgentProtocol", "Artifact", "Configuration", "FleetModel", "FleetOperations",
-                "HostAccess",
+                "AgentClient", "AgentProtocol", "Artifact", "FleetModel", "FleetOperations", "HostAccess",
+                "HostConfiguration",
                 "Inventory", "InventoryLoading", "Reporting", "RolloutDriver", "RolloutEngine", "RolloutSpec",
                 "RolloutStore", "SSHConfig", "SSHTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -152,6 +158,15 @@ let package = Package(
             dependencies: ["FleetModel", "HostAccess", "SSHTransport", nioCore, nioPosix],
             path: "Benchmarks/sessions", swiftSettings: strict
         ),
+        .target(
+            name: "CanarySimulator", dependencies: ["Analysis", "FleetModel"], path: "Tests/CanarySimulator",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "AnalysisBenchmark", dependencies: ["Analysis", "CanarySimulator", "FleetModel"],
+            path: "Benchmarks/analysis",
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "InventoryBenchmark", dependencies: ["FleetModel", "Inventory", "InventoryLoading", "SSHConfig"],
             path: "Benchmarks/inventory", swiftSettings: strict
@@ -170,13 +185,22 @@ let package = Package(
         .testTarget(name: "SSHConfigTests", dependencies: ["FleetModel", "SSHConfig"], swiftSettings: strict),
         .testTarget(name: "RolloutSpecTests", dependencies: ["FleetModel", "RolloutSpec"], swiftSettings: strict),
         .testTarget(
-            name: "ConfigurationTests", dependencies: ["Configuration", "FleetModel", "Inventory", "RolloutSpec"],
+            name: "HostConfigurationTests",
+            dependencies: ["FleetModel", "HostConfiguration", "Inventory", "RolloutSpec"],
             swiftSettings: strict
         ),
         .testTarget(name: "HostAccessTests", dependencies: ["HostAccess"], swiftSettings: strict),
         .testTarget(name: "RolloutEngineTests", dependencies: ["FleetModel", "RolloutEngine"], swiftSettings: strict),
         .testTarget(
             name: "SimulationTests", dependencies: ["FleetModel", "RolloutEngine", "RolloutSimulator"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "AnalysisTests", dependencies: ["Analysis", "CanarySimulator", "FleetModel"], swiftSettings: strict
+        ),
+        .testTarget(
+            name: "MetricSourcesTests",
+            dependencies: ["Analysis", "FleetModel", "MetricSources", nioCore, nioPosix],
             swiftSettings: strict
         ),
         .testTarget(
@@ -204,7 +228,7 @@ let package = Package(
         .testTarget(
             name: "RolloutDriverTests",
             dependencies: [
-                "AgentClient", "AgentProtocol", "Configuration", "FleetModel", "HostAccess", "Inventory",
+                "AgentClient", "AgentProtocol", "FleetModel", "HostAccess", "HostConfiguration", "Inventory",
                 "RolloutDriver", "RolloutEngine", "RolloutSpec", "RolloutStore",
             ],
             swiftSettings: strict

@@ -1,3 +1,4 @@
+import FleetModel
 import RolloutEngine
 
 /// The engine's terms as `--json` names them: part of the schema in docs/json-events.md, so they stay.
@@ -16,6 +17,27 @@ extension RolloutEngine.Course {
     }
 }
 
+extension Ending.Traffic {
+    var jsonName: String {
+        switch self {
+        case .initial: "initial"
+        case .target: "target"
+        case .between: "between"
+        case .unknown: "unknown"
+        }
+    }
+}
+
+extension Gate {
+    var jsonName: String {
+        switch self {
+        case .promotion: "promotion"
+        case .inconclusive: "inconclusive"
+        case .question: "question"
+        }
+    }
+}
+
 extension HostOperation {
     var jsonName: String { self == .watchReverted ? "watch_reverted" : rawValue }
 }
@@ -27,13 +49,6 @@ extension AnalysisVerdict {
         case .failed: "failed"
         case .error: "error"
         case .inconclusive: "inconclusive"
-        }
-    }
-
-    var reason: String? {
-        switch self {
-        case .successful: nil
-        case .failed(let reason), .error(let reason), .inconclusive(let reason): reason
         }
     }
 }

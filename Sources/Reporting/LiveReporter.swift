@@ -3,12 +3,13 @@ import RolloutEngine
 import Synchronization
 
 /// A rollout on a terminal: what happened scrolls by, and below it a view that is drawn again as things change.
-public final class LiveReporter: RolloutObserver {
+public final class LiveReporter: RolloutReporter {
     private struct State {
         var view: LiveView?
         var narrator: Narrator?
         var area = RedrawnArea()
         var lastDrawn = Duration.zero
+        var ownsTerminal = true
     }
 
     private let style: Style
@@ -19,8 +20,6 @@ public final class LiveReporter: RolloutObserver {
 
     /// Between two drawings, so that a fast rollout does not spend its time on the terminal.
     private static let minimumRedrawInterval: Duration = .milliseconds(80)
-    /// How often the clock is drawn when nothing happens.
-    public static let tickInterval: Duration = .milliseconds(250)
 
     /// `size` asks the terminal; `write` takes text with control sequences.
     public init(
@@ -42,7 +41,10 @@ public final class LiveReporter: RolloutObserver {
             state.view?.take(news, at: now)
             let told = Self.narrations(of: news, &state)
             switch news {
-            case .suspended, .ended: draw(told, isLast: true, &state, at: now)
+            case .suspended, .ended:
+                draw(told, isLast: true, &state, at: now)
+                // After the end there is nothing to draw over.
+                state.view = nil
             default:
                 let isDue = now - state.lastDrawn >= Self.minimumRedrawInterval
                 if isDue || !told.isEmpty { draw(told, isLast: false, &state, at: now) }
@@ -50,12 +52,13 @@ public final class LiveReporter: RolloutObserver {
         }
     }
 
-    /// Draws the view again: call it every ``tickInterval`` while the rollout runs.
-    public func tick() {
+    /// Draws the view again, or takes it off a terminal that others write to; what happened scrolls by all the same.
+    public func tick(ownsTerminal: Bool) {
         let now = ContinuousClock.now - start
         state.withLock { state in
-            // After the end there is nothing to draw over.
-            if !state.area.isEmpty { draw([], isLast: false, &state, at: now) }
+            let wasDrawn = !state.area.isEmpty
+            state.ownsTerminal = ownsTerminal
+            if ownsTerminal || wasDrawn { draw([], isLast: false, &state, at: now) }
         }
     }
 
@@ -63,7 +66,8 @@ public final class LiveReporter: RolloutObserver {
         switch news {
         case .began(let engine, let isResumed): state.narrator.map { [$0.opening(engine, isResumed: isResumed)] } ?? []
         case .happened(let event, _, let engine): state.narrator?.tell(event, engine).filter(\.isMilestone) ?? []
-        case .waiting(let reason): state.narrator.map { [$0.waiting(reason)] } ?? []
+        case .waiting(let reason): [state.narrator?.waiting(reason)].compactMap(\.self)
+        case .noted(let text, let host): state.narrator.map { [$0.noted(text, on: host)] } ?? []
         case .suspended(let suspension): state.narrator.map { [$0.closing(suspension)] } ?? []
         case .hostSaid, .sent, .ended: []
         }
@@ -72,8 +76,9 @@ public final class LiveReporter: RolloutObserver {
     private func draw(_ told: [Narration], isLast: Bool, _ state: inout State, at now: Duration) {
         guard let view = state.view, let narrator = state.narrator else { return }
         let (columns, rows) = size()
+        let isShown = state.ownsTerminal && !isLast
         let lines =
-            isLast ? [] : view.lines(width: max(20, columns - 1), height: max(3, rows / 2), at: now, style: style)
+            !isShown ? [] : view.lines(width: max(20, columns - 1), height: max(3, rows / 2), at: now, style: style)
         let told = told.flatMap { narrator.line($0, style).split(separator: "\n").map(String.init) }
         write(state.area.text(drawing: lines, below: told, columns: columns))
         state.lastDrawn = now

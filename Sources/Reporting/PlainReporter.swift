@@ -3,17 +3,24 @@ import RolloutEngine
 import Synchronization
 
 /// A rollout as plain lines, for logs and pipes: each begins with the seconds since the beginning.
-public final class PlainReporter: RolloutObserver {
+public final class PlainReporter: RolloutReporter {
     private struct State {
         var narrator: Narrator?
         /// Nil before the first event: a rollout taken up again does not begin at 0.
         var at: RolloutInstant?
+        /// When that event was heard of.
+        var heardAt = ContinuousClock.now
+        var toldAt = ContinuousClock.now
+        var pending = PendingHosts()
     }
 
     private let style: Style
     private let isQuiet: Bool
     private let write: @Sendable (String) -> Void
     private let state = Mutex(State())
+
+    /// After so long without a word it is told what the rollout waits for, so that a log does not look dead.
+    static let maximumSilence: Duration = .seconds(30)
 
     /// `isQuiet` leaves only what went wrong.
     public init(style: Style = .plain, isQuiet: Bool = false, write: @escaping @Sendable (String) -> Void) {
@@ -24,13 +31,30 @@ public final class PlainReporter: RolloutObserver {
 
     public func observe(_ news: RolloutNews) {
         let lines = state.withLock { state in
-            let told = Self.narrations(of: news, &state)
-            let time = state.at?.spokenSeconds ?? String(repeating: " ", count: RolloutInstant.spokenWidth)
-            return told.filter(isWanted).compactMap { narration in
-                state.narrator.map { time + "  " + $0.line(narration, style) }
-            }
+            state.pending.take(news)
+            let told = Self.narrations(of: news, &state).filter(isWanted)
+            if !told.isEmpty { state.toldAt = .now }
+            return spelled(told, at: state.at, state)
         }
         for line in lines { write(line) }
+    }
+
+    public func tick(ownsTerminal: Bool) { tick(at: .now) }
+
+    func tick(at now: ContinuousClock.Instant) {
+        let lines = state.withLock { state -> [String] in
+            guard now - state.toldAt >= Self.maximumSilence else { return [] }
+            state.toldAt = now
+            let elapsed = RolloutInstant(
+                milliseconds: (state.at?.milliseconds ?? 0) + (now - state.heardAt).wholeMilliseconds)
+            return spelled(state.pending.narrations.filter(isWanted), at: elapsed, state)
+        }
+        for line in lines { write(line) }
+    }
+
+    private func spelled(_ told: [Narration], at instant: RolloutInstant?, _ state: State) -> [String] {
+        let time = instant?.spokenSeconds ?? String(repeating: " ", count: RolloutInstant.spokenWidth)
+        return told.compactMap { narration in state.narrator.map { time + "  " + $0.line(narration, style) } }
     }
 
     private static func narrations(of news: RolloutNews, _ state: inout State) -> [Narration] {
@@ -41,8 +65,10 @@ public final class PlainReporter: RolloutObserver {
             return [narrator.opening(engine, isResumed: isResumed)]
         case .happened(let event, let at, let engine):
             state.at = at
+            state.heardAt = .now
             return state.narrator?.tell(event, engine) ?? []
-        case .waiting(let reason): return state.narrator.map { [$0.waiting(reason)] } ?? []
+        case .waiting(let reason): return [state.narrator?.waiting(reason)].compactMap(\.self)
+        case .noted(let text, let host): return state.narrator.map { [$0.noted(text, on: host)] } ?? []
         case .suspended(let suspension): return state.narrator.map { [$0.closing(suspension)] } ?? []
         case .hostSaid, .sent, .ended: return []
         }

@@ -1,4 +1,4 @@
-import Configuration
+import HostConfiguration
 import FleetModel
 import RolloutSpec
 

@@ -1,6 +1,6 @@
 import AgentClient
 import AgentProtocol
-import Configuration
+import HostConfiguration
 import FleetModel
 import RolloutEngine
 

@@ -1,5 +1,5 @@
 import AgentProtocol
-import Configuration
+import HostConfiguration
 import FleetModel
 
 /// A rollout's configuration, host by host. The secrets are got when the first host needs them, once; of a rollout that

@@ -1,6 +1,6 @@
 import AgentClient
 import AgentProtocol
-import Configuration
+import HostConfiguration
 import FleetModel
 
 /// Asks every host which of its releases are what is wanted, configuration and all. Changes nothing.

@@ -157,7 +157,7 @@ public final class RolloutDriver: Sendable {
             case .runHook(let hook): effects.run(hook, engine: engine)
             case .shiftTraffic(let allocation, let attempt): effects.shiftTraffic(to: allocation, attempt: attempt)
             case .analyse(let name, let attempt):
-                let verdict = AnalysisVerdict.error(reason: "this coordinator measures nothing")
+                let verdict = AnalysisVerdict.error("this coordinator measures nothing")
                 mailbox.post(.happened(.analysed(name, attempt: attempt, verdict)))
             case .runSchemaHook(let hook, let host): effects.run(hook, on: host)
             case .startTimer(let timer, let deadline): effects.start(timer, after: clock.timeUntil(deadline))

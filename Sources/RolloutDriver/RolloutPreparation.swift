@@ -1,7 +1,7 @@
 import AgentClient
 import AgentProtocol
 import Artifact
-import Configuration
+import HostConfiguration
 import Dispatch
 import FleetModel
 import Foundation

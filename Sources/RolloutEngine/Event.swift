@@ -95,17 +95,6 @@ public enum TrafficOutcome: Hashable, Sendable, Codable {
     case failed(String)
 }
 
-/// What an analysis found, in Argo's terms; each reason is one printable sentence.
-public enum AnalysisVerdict: Hashable, Sendable, Codable {
-    case successful
-    /// The release is worse than it may be.
-    case failed(reason: String)
-    /// It could not be measured.
-    case error(reason: String)
-    /// Neither good nor bad: a person has to say.
-    case inconclusive(reason: String)
-}
-
 /// How a hook ended.
 public enum HookOutcome: Hashable, Sendable, Codable {
     case succeeded

@@ -114,7 +114,8 @@ extension Bastion {
         guard let turn = await line.wait(until: limit) else {
             if Task.isCancelled { throw SSHSession.cancelled }
             throw HostAccessError(
-                .noTurn, "through bastion '\(name)': no turn to connect through it within \(patience.spoken)")
+                .noTurn,
+                "through bastion '\(name)': no turn to connect through it within \(patience.roundedToSeconds.spoken)")
         }
         return try turn.get()
     }

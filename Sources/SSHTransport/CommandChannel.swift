@@ -141,10 +141,11 @@ extension CommandChannel {
         let line = String(decoding: said, as: UTF8.self).printable(maximumBytes: 4096)
             .split(whereSeparator: \.isNewline).last { !$0.allSatisfy(\.isWhitespace) }
         guard let line else {
-            return HostAccessError(.timedOut, "the host did not start the command within \(patience.spoken)")
+            return HostAccessError(
+                .timedOut, "the host did not start the command within \(patience.roundedToSeconds.spoken)")
         }
         return HostAccessError(
-            .timedOut, "sudo did not let the command in within \(patience.spoken); it says: \(line)",
+            .timedOut, "sudo did not let the command in within \(patience.roundedToSeconds.spoken); it says: \(line)",
             hint: "sudo may ask for a password, and for nothing else: see its PAM configuration, /etc/pam.d/sudo")
     }
 

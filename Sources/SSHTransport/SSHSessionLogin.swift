@@ -73,15 +73,10 @@ extension SSHSession {
         throw error
     }
 
-    /// What is left of a deadline is never quite what was given.
-    private static func rounded(_ duration: Duration) -> Duration {
-        duration < .seconds(1) ? duration : .seconds((duration / .seconds(1)).rounded())
-    }
-
     private func loginTimedOut(after patience: Duration) -> HostAccessError {
         HostAccessError(
             stage == .connection ? .connectionTimedOut : .timedOut,
-            "the \(stage.rawValue) was not complete after \(Self.rounded(patience).spoken)",
+            "the \(stage.rawValue) was not complete after \(patience.roundedToSeconds.spoken)",
             hint: stage == .connection ? "the host is down, or a firewall drops packets to its SSH port" : nil)
     }
 }

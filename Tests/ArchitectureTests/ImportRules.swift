@@ -2,8 +2,8 @@
 enum ImportRules {
     /// Text in, values out: no file, clock, socket or thread can be reached from these.
     static let pureTargets: Set = [
-        "AgentProtocol", "Configuration", "FleetModel", "HostAccess", "Inventory", "RolloutEngine", "RolloutSpec",
-        "SSHConfig",
+        "AgentProtocol", "Analysis", "FleetModel", "HostAccess", "HostConfiguration", "Inventory", "RolloutEngine",
+        "RolloutSpec", "SSHConfig",
     ]
 
     /// Foundation alone would make the agent ten times larger.
@@ -18,7 +18,8 @@ enum ImportRules {
     ]
 
     private static let toolchainModules: Set = [
-        "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Musl", "RegexBuilder", "Synchronization", "Testing",
+        "Dispatch", "Foundation", "FoundationEssentials", "FoundationNetworking", "Glibc", "Musl",
+        "RegexBuilder", "Synchronization", "Testing",
     ]
 
     /// Every import of the file that its target may not have.

@@ -110,7 +110,7 @@ import Testing
         let lines = table.output.split(separator: "\n")
         #expect(lines.count == 2)
         #expect(lines.first == "ROLLOUT  SERVICE  RELEASE  BEGUN                 BY          OUTCOME")
-        #expect(lines.last?.hasSuffix("  ann@laptop  unchanged") == true)
+        #expect(lines.last?.hasSuffix("  ann@laptop  failed, nothing changed") == true)
         let json = try await program.run("history", "--json")
         let line = try #require(JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
         #expect(line["rollout"] as? String == "r1" && line["verdict"] as? String == "unchanged")

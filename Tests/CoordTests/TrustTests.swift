@@ -38,7 +38,9 @@ import Testing
         ]
         var failure = Failure("", status: .failedUnchanged)
         failure.diagnostics = rows.compactMap(\.diagnostic)
-        let text = TrustRow.table(rows).lines() + failure.lines() + rows.map(\.jsonLine)
+        let text =
+            TrustRow.table(rows).lines() + failure.lines() + rows.map(\.jsonLine)
+            + ([80, 100] as [Int]).flatMap { ["=== \($0) columns"] + TrustRow.table(rows).lines(width: $0) }
         try GoldenFile(name: "trust-table.txt").expect(text.joined(separator: "\n") + "\n")
     }
 

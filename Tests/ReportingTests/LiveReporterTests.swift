@@ -25,15 +25,36 @@ import Testing
         reporter.observe(.began(engine, isResumed: false))
         _ = engine.handle(.rolloutStarted, at: .zero)
         reporter.observe(.happened(.rolloutStarted, at: .zero, engine))
-        reporter.tick()
+        reporter.tick(ownsTerminal: true)
         screen.narrow(to: 33)
-        reporter.tick()
+        reporter.tick(ownsTerminal: true)
         #expect(screen.text.filter { $0.hasPrefix("batch 1/5") }.count == 1)
         #expect(screen.text.filter { $0.hasPrefix("shop 1.1.0") }.count == 1)
         reporter.observe(.suspended(.interrupted))
         #expect(screen.text.suffix(2) == ["interrupted", ""])
-        reporter.tick()
+        reporter.tick(ownsTerminal: true)
         #expect(screen.text.suffix(2) == ["interrupted", ""], "nothing is drawn after the end")
+    }
+}
+
+extension LiveReporterTests {
+    @Test func `a view is taken off a terminal that the shell writes to, and drawn below what it wrote`() {
+        let screen = Screen(columns: 80)
+        let reporter = LiveReporter(style: .plain, size: { (screen.columns, 50) }, write: screen.write)
+        var engine = RolloutEngine(plan: Scenario.plan(hostCount: 6))
+        reporter.observe(.began(engine, isResumed: false))
+        reporter.tick(ownsTerminal: false)
+        #expect(screen.text.count == 2 && screen.text.last == "", "what happened stays, the view goes")
+        screen.write("[1]+  Stopped\n")
+        _ = engine.handle(.rolloutStarted, at: .zero)
+        reporter.observe(.waiting(reason: "paused by ann"))
+        reporter.tick(ownsTerminal: false)
+        #expect(screen.text.suffix(3).first == "[1]+  Stopped" && screen.text.last == "", "\(screen.text)")
+        reporter.tick(ownsTerminal: true)
+        #expect(screen.text.filter { $0.hasPrefix("shop 1.1.0") }.count == 1)
+        reporter.observe(.suspended(.interrupted))
+        reporter.tick(ownsTerminal: true)
+        #expect(screen.text.suffix(2) == ["interrupted", ""])
     }
 }
 
@@ -45,6 +66,6 @@ private struct Ticking: RolloutObserver {
 
     func observe(_ news: RolloutNews) {
         reporter.observe(news)
-        reporter.tick()
+        reporter.tick(ownsTerminal: true)
     }
 }

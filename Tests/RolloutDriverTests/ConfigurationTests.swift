@@ -1,5 +1,5 @@
 import AgentProtocol
-import Configuration
+import HostConfiguration
 import FleetModel
 import Foundation
 import Inventory

@@ -51,7 +51,7 @@ extension Simulation {
     mutating func verdict() -> AnalysisVerdict {
         guard random.chance(scenario.sicknessRate) else { return .successful }
         return random.pick([
-            .failed(reason: "too many errors"), .error(reason: "no data"), .inconclusive(reason: "between the two"),
+            .failed("too many errors"), .error("no data"), .inconclusive("between the two"),
         ])
     }
 

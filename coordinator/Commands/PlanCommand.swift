@@ -1,5 +1,5 @@
 import ArgumentParser
-import Configuration
+import HostConfiguration
 import FleetModel
 import Inventory
 import Foundation

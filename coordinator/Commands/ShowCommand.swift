@@ -42,7 +42,7 @@ struct ShowCommand: AsyncParsableCommand {
                 _ = engine.handle(entry.event, at: entry.at)
                 reporter.observe(.happened(entry.event, at: entry.at, engine))
             }
-            if !output.json { Self.requests(in: journal).forEach(terminal.print) }
+            if !output.json, let requests = Self.requests(in: journal) { terminal.print(requests, output) }
             if let ending = record.ending {
                 reporter.observe(.ended(ending))
                 if !output.json { EndingText(ending, plan: job.plan, style: style).lines.forEach(terminal.print) }
@@ -64,17 +64,19 @@ struct ShowCommand: AsyncParsableCommand {
         return last
     }
 
-    /// What people did to it, by the clock on the wall.
-    private static func requests(in journal: [JournalEntry]) -> [String] {
-        textTable(
-            journal.compactMap { entry in
-                let when = entry.recordedAt.map { $0.formatted(.iso8601) } ?? "-"
-                switch entry.event {
-                case .operatorAsked(.pause(let reason?), let person): return ["  " + when, person, "pause: \(reason)"]
-                case .operatorAsked(let request, let person): return ["  " + when, person, request.verb]
-                case .rolloutResumed(let person): return ["  " + when, person, "took it up again"]
-                default: return nil
-                }
-            })
+    /// What people did to it, by the clock on the wall; nil where nobody did anything.
+    private static func requests(in journal: [JournalEntry]) -> Table? {
+        let rows = journal.compactMap { entry -> [Table.Cell]? in
+            let (person, request): (String, String)
+            switch entry.event {
+            case .operatorAsked(.pause(let reason?), let by): (person, request) = (by, "pause: \(reason)")
+            case .operatorAsked(let asked, let by): (person, request) = (by, asked.verb)
+            case .rolloutResumed(let by): (person, request) = (by, "took it up again")
+            default: return nil
+            }
+            let when = entry.recordedAt.map { $0.formatted(.iso8601) } ?? "-"
+            return [Table.Cell(when), Table.Cell(person), Table.Cell(request)]
+        }
+        return rows.isEmpty ? nil : Table(header: ["WHEN", "BY", "REQUEST"], rows: rows, flexible: [2])
     }
 }

@@ -14,15 +14,14 @@ struct OutputOptions: ParsableArguments {
     @Flag(help: "No colours, even on a terminal; NO_COLOR does the same.")
     var noColor = false
 
-    /// What reports a rollout; a live view has to be ticked.
-    func reporter(on terminal: Terminal) -> (any RolloutObserver, live: LiveReporter?) {
+    /// What reports a rollout.
+    func reporter(on terminal: Terminal) -> any RolloutReporter {
         let style = terminal.style(isPlain: noColor, for: STDERR_FILENO)
-        if json { return (JSONReporter(write: terminal.print), nil) }
+        if json { return JSONReporter(write: terminal.print) }
         guard terminal.showsProgressLive, !quiet else {
-            return (PlainReporter(style: style, isQuiet: quiet, write: terminal.complain), nil)
+            return PlainReporter(style: style, isQuiet: quiet, write: terminal.complain)
         }
-        let live = LiveReporter(style: style, size: { terminal.size }, write: terminal.draw)
-        return (live, live)
+        return LiveReporter(style: style, size: { terminal.size }, write: terminal.draw)
     }
 
     func resultStyle(on terminal: Terminal) -> Style { terminal.style(isPlain: noColor, for: STDOUT_FILENO) }

@@ -84,7 +84,7 @@ struct DrivenRollout {
     }
 }
 
-/// What `coord pause`, `resume`, `retry` and `abort` say about a rollout that another terminal drives.
+/// What `coord pause`, `resume`, `promote`, `retry`, `skip` and `abort` say about a rollout that another terminal drives.
 struct RequestLine: Encodable {
     var rollout: String
     var request: String

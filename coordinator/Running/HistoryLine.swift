@@ -17,6 +17,12 @@ struct HistoryLine: Encodable {
     var drivenBy: String?
     /// Why it is paused; nil where it is not.
     var paused: String?
+    /// In words; nil while it has not ended.
+    private let ended: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case rollout, service, release, startedAt, endedAt, startedBy, verdict, drivenBy, paused
+    }
 
     /// `engine`: the rollout as its journal tells it, where it has not ended and can be read.
     init(_ record: RolloutRecord, _ engine: RolloutEngine? = nil) {
@@ -27,13 +33,14 @@ struct HistoryLine: Encodable {
         endedAt = record.endedAt?.formatted(.iso8601)
         startedBy = record.startedBy
         verdict = record.ending?.verdict.spoken
+        ended = record.ending.map(\.outcome)
         drivenBy = record.lease?.holder
         if let engine, engine.standing == "paused" { paused = engine.pauseReason }
     }
 
     /// How it ended, or that it has not.
     var outcome: String {
-        if let verdict { return verdict }
+        if let ended { return ended }
         if let paused { return paused.withVerb + (drivenBy.map { "; \($0) waits" } ?? "; nobody drives it") }
         return drivenBy.map { "running, driven by \($0)" } ?? "unfinished, nobody drives it"
     }
@@ -53,6 +60,22 @@ struct HistoryLine: Encodable {
         case Ending.Verdict.complete.spoken: .good
         case Ending.Verdict.completeWithDebt.spoken, nil: .warning
         default: .bad
+        }
+    }
+}
+
+extension Ending {
+    /// What became of the hosts; why is told by `coord show`.
+    fileprivate var outcome: String {
+        func count(_ states: HostEnding.State...) -> Int { hosts.count { states.contains($0.state) } }
+        switch verdict {
+        case .complete: return "complete"
+        case .completeWithDebt:
+            return "complete with debt: \(counted(hosts.count - count(.updated, .current), "host")) owed"
+        case .unchanged:
+            let restored = count(.restored)
+            return restored > 0 ? "failed, \(counted(restored, "host")) rolled back" : "failed, nothing changed"
+        case .mixed: return "failed, hosts left mixed"
         }
     }
 }

@@ -93,26 +93,34 @@ struct RolloutRun {
         claiming: (AgentFleet) async throws -> Void
     ) async throws -> ExitStatus {
         let fleet = try fleet(under: lease)
-        let (observer, live) = output.reporter(on: terminal)
-        let driver = RolloutDriver(job: job, lease: lease, store: store, fleet: fleet, observer: observer)
+        let reporter = output.reporter(on: terminal)
+        let driver = RolloutDriver(job: job, lease: lease, store: store, fleet: fleet, observer: reporter)
         let signals = SignalWatch {
             driver.ask(.interrupt, by: operatorName)
         } onSecond: {
             terminal.complain("left at once: hosts in the middle of a switch end it by themselves\n\(resumeHint)")
         }
-        let ticking = live.map { live in
-            Task { while (try? await Task.sleep(for: LiveReporter.tickInterval)) != nil { live.tick() } }
-        }
+        let ticking = keepTicking(reporter)
+        let jobControl = JobControl { reporter.tick(ownsTerminal: false) }
         defer {
-            ticking?.cancel()
+            ticking.cancel()
+            jobControl.end()
             signals.stop()
         }
         try await claiming(fleet)
         do {
             let result = try await driver.run(after: journal, beginning: beginning)
-            ticking?.cancel()
+            ticking.cancel()
             return report(result)
         } catch { throw Failure(error, of: job.plan.rollout, stateArgument: stateArgument) }
+    }
+
+    private func keepTicking<Reporter: RolloutReporter>(_ reporter: Reporter) -> Task<Void, Never> {
+        Task {
+            repeat {
+                reporter.tick(ownsTerminal: terminal.isInForeground)
+            } while (try? await Task.sleep(for: Reporter.tickInterval)) != nil
+        }
     }
 
     private var resumeHint: String {

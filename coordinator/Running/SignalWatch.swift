@@ -26,7 +26,8 @@ final class SignalWatch {
         }
     }
 
-    private static func isIgnored(_ number: Int32) -> Bool {
+    /// What the caller has us ignore (signal(7), SIG_IGN) is not ours to handle.
+    static func isIgnored(_ number: Int32) -> Bool {
         var action = sigaction()
         guard sigaction(number, nil, &action) == 0, let handler = action.__sigaction_handler.sa_handler else {
             return false

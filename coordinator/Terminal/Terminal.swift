@@ -9,6 +9,12 @@ struct Terminal: Sendable {
     var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
     var showsProgressLive: Bool { isatty(STDERR_FILENO) == 1 && environment("TERM") != "dumb" }
 
+    /// Not a job in the background (tcgetpgrp(3)); true also where standard error is not the controlling terminal.
+    var isInForeground: Bool {
+        let group = tcgetpgrp(STDERR_FILENO)
+        return group < 0 || group == getpgrp()
+    }
+
     /// The result of a command.
     func print(_ line: String) {
         let problem = write(line + "\n", to: STDOUT_FILENO)

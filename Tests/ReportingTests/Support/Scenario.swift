@@ -103,7 +103,8 @@ struct Scenario: Sendable {
 
     /// `h1`, `h2`, …; the last of six runs the release already.
     static func plan(
-        hostCount: Int, stages: [Share] = [.count(1), .percent(50)], current: String? = "1.0.0"
+        hostCount: Int, stages: [Share] = [.count(1), .percent(50)], current: String? = "1.0.0",
+        strategy: Strategy? = nil
     ) -> RolloutPlan {
         let digest = digest("b")
         let hosts = (1...hostCount).compactMap { number in
@@ -116,7 +117,7 @@ struct Scenario: Sendable {
         }
         guard let rollout = RolloutID("shop-7"), let service = ServiceName("shop"), let release = ReleaseID("1.1.0")
         else { preconditionFailure("these are names") }
-        let strategy = Strategy.rolling(Rolling(stages: stages, maximumUnavailable: .percent(50)))
+        let strategy = strategy ?? .rolling(Rolling(stages: stages, maximumUnavailable: .percent(50)))
         let request = PlanRequest(
             rollout: rollout, service: service, release: release, digest: digest, hosts: hosts, strategy: strategy)
         do { return try request.plan() } catch { preconditionFailure(error.problem) }
