@@ -238,7 +238,7 @@ let package = Package(
             name: "RolloutDriverTests",
             dependencies: [
                 "AgentClient", "AgentProtocol", "FleetModel", "HostAccess", "HostConfiguration", "Inventory",
-                "RolloutDriver", "RolloutEngine", "RolloutSpec", "RolloutStore",
+                "RolloutDriver", "RolloutEngine", "RolloutSpec", "RolloutStore", "Traffic",
             ],
             swiftSettings: strict
         ),
