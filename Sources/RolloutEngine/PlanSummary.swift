@@ -40,6 +40,11 @@ public struct PlanSummary: Hashable, Sendable, Codable {
         capacity = PlanCapacity(of: plan)
     }
 
+    /// By member, percent of the traffic, to a tenth.
+    public static func percentages(of allocation: TrafficAllocation) -> [String: Double] {
+        Step.shares(of: allocation).mapValues { ($0 * 1000).rounded() / 10 }
+    }
+
     private static func rollback(of plan: RolloutPlan) -> [Step] {
         guard plan.policy.isReversible, !plan.batches.isEmpty || plan.traffic?.retreat != nil else { return [] }
         var steps: [PlanStep] = plan.traffic?.retreat.map { [.shiftTraffic($0)] } ?? []
@@ -73,14 +78,14 @@ extension PlanSummary.Step {
 
     private mutating func describe(_ allocation: TrafficAllocation, _ initial: TrafficAllocation?) {
         let shares = Self.shares(of: allocation)
-        self.shares = shares.mapValues { ($0 * 1000).rounded() / 10 }
+        self.shares = PlanSummary.percentages(of: allocation)
         route = allocation.route
         let before = initial.map(Self.shares) ?? [:]
         let loads = shares.compactMap { name, share in before[name].flatMap { $0 > 0 ? share / $0 : nil } }
         busiestLoad = loads.max().map { ($0 * 100).rounded() / 100 }
     }
 
-    private static func shares(of allocation: TrafficAllocation) -> [String: Double] {
+    fileprivate static func shares(of allocation: TrafficAllocation) -> [String: Double] {
         let sum = allocation.weights.values.reduce(0.0) { $0 + Double($1) }
         return allocation.weights.mapValues { sum > 0 ? Double($0) / sum : 0 }
     }
