@@ -23,7 +23,8 @@ struct PlanFacts {
         }
         specification = Self.digest(parts)
         let digests = hosts.map { host in
-            let variables = inventory.variables(of: host.name).sorted { $0.key < $1.key }
+            let variables = inventory.variables(of: host.name).filter { !Self.isSecret($0.key) }
+                .sorted { $0.key < $1.key }
             let place = "\(host.user)@\(host.address):\(host.port)"
             return (
                 host.name.text, Self.digest([("", Array(place.utf8))] + variables.map { ($0, Array($1.text.utf8)) })
@@ -42,6 +43,9 @@ struct PlanFacts {
     /// Whatever text of the spec is the path of a file here: scripts, templates, hooks; the artifact has a digest of
     /// its own.
     private static func files(of spec: RolloutSpec, in directory: String) -> [String] {
+        var spec = spec
+        // No lasting digest of a secret is kept: whoever reads it could try values.
+        spec.secrets = []
         guard let json = try? JSONEncoder().encode(spec),
             let tree = try? JSONSerialization.jsonObject(with: json, options: .fragmentsAllowed)
         else { return [] }
@@ -50,6 +54,11 @@ struct PlanFacts {
             let attributes = try? FileManager.default.attributesOfItem(atPath: path)
             return attributes?[.type] as? FileAttributeType == .typeRegular
         }.sorted()
+    }
+
+    /// Of such names the value is a secret, likely a short one; see ``files(of:in:)``.
+    private static func isSecret(_ variable: String) -> Bool {
+        ["pass", "secret", "token"].contains { variable.lowercased().contains($0) }
     }
 
     private static func texts(in tree: Any) -> [String] {
