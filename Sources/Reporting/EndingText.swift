@@ -22,8 +22,8 @@ public struct EndingText: Sendable {
         self.style = style
     }
 
-    /// The verdict, why, each host that is not as it should be, the others by what they run, what the balancers do, what
-    /// is known of the failures, and the remedy.
+    /// The verdict, why, each host that is not as it should be, the others by what they run, what the balancers do,
+    /// what is known of the failures, and the remedy.
     public var lines: [String] {
         var lines = [headline]
         if let reason = ending.reason { lines.append("reason: \(reason.onOneLine)") }
@@ -33,9 +33,6 @@ public struct EndingText: Sendable {
         if ending.isContractOwed {
             lines.append(
                 style("schema: contract is owed: it runs once every host runs \(plan.release)", .warning))
-        }
-        if ending.reason != nil, !plan.policy.isReversible, count(.updated) > 0 {
-            lines.append("reversible: false, so no host was rolled back")
         }
         lines += evidence?.lines ?? []
         if let hint { lines.append("hint: \(hint)") }

@@ -38,10 +38,12 @@ struct Narrator: Sendable {
 
     func opening(_ engine: RolloutEngine, isResumed: Bool) -> Narration {
         let offline = plan.offlineHosts
-        let current = plan.hosts.count - plan.changedHosts.count - offline.count
-        var text = "rollout \(plan.rollout) of \(plan.service) \(plan.release): "
+        let staying = plan.hosts.count - plan.changedHosts.count - offline.count
+        let current = engine.hosts.count { $0.phase == .current && $0.planned.currentDigest == plan.digest }
+        var text = "rollout \(plan.rollout) of \(plan.service) \(plan.release)\(plan.strategy.remark): "
         text += "\(counted(plan.changedHosts.count, "host")) in \(counted(plan.batches.count, "batch"))"
         if current > 0 { text += ", \(current) already current" }
+        if staying > current { text += ", \(staying - current) kept as they are" }
         if !offline.isEmpty { text += ", offline and left out: \(listed(offline.map(\.text)))" }
         if isResumed { text += ", \(engine.hosts.count { $0.phase == .healthy }) healthy so far" }
         return Narration(tone: .bold, text: text)
@@ -111,7 +113,11 @@ struct Narrator: Sendable {
             return Narration(
                 tone: .warning, text: "pause asked for by \(person)\(why): no further host is started")
         case .resume: return Narration(text: "resume asked for by \(person)")
-        case .retry: return Narration(text: "retry of the failed hosts asked for by \(person)")
+        case .retry:
+            if case .inconclusive(let name, _) = gate {
+                return Narration(text: "analysis \(name) again, asked for by \(person)")
+            }
+            return Narration(text: "retry of the failed hosts asked for by \(person)")
         case .promote: return Narration(text: "promoted by \(person)")
         case .skip(let host): return Narration(text: "skip of \(host) asked for by \(person)")
         case .abort: return Narration(tone: .warning, text: "abort asked for by \(person)")

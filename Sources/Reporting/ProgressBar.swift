@@ -10,10 +10,14 @@ struct ProgressBar {
     private let total: Int
     private let width: Int
 
+    private static let busyPhases: Set<HostProgress.Phase> = [
+        .draining, .activating, .watching, .admitting, .drainingBack, .reverting, .watchingReverted, .readmitting,
+    ]
+
     init(of hosts: [HostProgress], width: Int) {
         total = hosts.count
         healthy = hosts.count { $0.phase == .healthy }
-        busy = hosts.count { [.activating, .watching, .reverting, .watchingReverted].contains($0.phase) }
+        busy = hosts.count { Self.busyPhases.contains($0.phase) }
         staged = hosts.count { $0.phase == .staged }
         failed = hosts.count { $0.phase == .failed || $0.phase == .stuck }
         restored = hosts.count { $0.phase == .reverted }

@@ -32,7 +32,7 @@ struct RemainingTime: Sendable {
     func estimate(_ hosts: [HostProgress], at now: Duration) -> Duration? {
         guard let pace else { return nil }
         let left = hosts.reduce(0.0) { sum, host in
-            let isAhead = [.waiting, .staging, .staged, .activating, .watching].contains(host.phase)
+            let isAhead = [.waiting, .staging, .staged, .draining, .activating, .watching].contains(host.phase)
             return isAhead ? sum + (weights[host.planned.name] ?? 0) : sum
         }
         let end = pace * (doneWaves + left)

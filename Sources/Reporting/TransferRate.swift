@@ -23,12 +23,12 @@ struct TransferRate: Sendable {
 }
 
 /// `512 B`, `1.5 kB`, `32.1 MB`: decimal units, one digit.
-struct ByteCount: CustomStringConvertible {
+public struct ByteCount: CustomStringConvertible {
     private let bytes: UInt64
 
-    init(_ bytes: UInt64) { self.bytes = bytes }
+    public init(_ bytes: UInt64) { self.bytes = bytes }
 
-    var description: String {
+    public var description: String {
         var tenths = bytes >= UInt64.max / 10 ? bytes : bytes * 10
         for unit in ["B", "kB", "MB", "GB"] {
             if tenths < 10_000 { return unit == "B" ? "\(tenths / 10) B" : "\(tenths / 10).\(tenths % 10) \(unit)" }

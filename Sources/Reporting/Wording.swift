@@ -96,6 +96,20 @@ extension RolloutPlan {
     }
 }
 
+extension StrategyName {
+    /// As people say it.
+    public var spoken: String {
+        switch self {
+        case .rolling, .recreate, .canary: rawValue
+        case .blueGreen: "blue-green"
+        case .abTest: "a/b"
+        }
+    }
+
+    /// Where it is not the usual one.
+    var remark: String { self == .rolling ? "" : ", \(spoken)" }
+}
+
 extension Suspension {
     var spoken: String {
         switch self {

@@ -69,6 +69,9 @@ import Testing
         try happen(
             [.operationFinished(.watch, on: host, .failed(HostFailure(.unhealthy, "check http: 503")))], at: 1500)
         text += try await transcript("pause", "r1")
+        text += try await transcript("promote", "r1")
+        text += try await transcript("skip", "wbe-2", "r1")
+        text += try await transcript("skip", "web-2", "r1")
         text += try await transcript("history")
         text += try await transcript("retry", "r1")
         text += try await transcript("show", "r1")

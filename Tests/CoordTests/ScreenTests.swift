@@ -3,6 +3,7 @@ import FleetModel
 import HostAccess
 import Reporting
 import RolloutDriver
+import RolloutEngine
 import Testing
 
 @testable import Coord
@@ -80,11 +81,23 @@ import Testing
                 path: "config/logo", change: "added", isSecret: false, hosts: ["web-1"], notShown: "it is no text"),
         ]
         let large = PlanReport(try SampleFleet.plan(hostCount: 200), [])
+        let canaryPlan = try SampleFleet.canaryPlan(hostCount: 6)
+        var canary = PlanReport(canaryPlan, [])
+        canary.upload = PlanReport.Upload(bytes: 12_000_000, hosts: 5)
+        canary.estimate = PlanEstimate(of: canaryPlan, [], hostTime: HostTime(of: canaryPlan, measuredIn: nil))
+        canary.allowed = ["Mon-Fri 09:00-16:00 Europe/Berlin"]
+        canary.notices = ["web-3 is down by the balancers' own checks"]
         try expect(
             "plan",
             [
                 ("plain", report.lines()), ("in colours", report.lines(style: .coloured)), ("200 hosts", large.lines()),
+                ("canary", canary.lines()), ("canary, as JSON", [canary.jsonLine]),
             ])
+    }
+
+    @Test func `the question before a rollout names the strategy, the worst moment and the first step`() throws {
+        let plans = [try SampleFleet.plan(hostCount: 5), try SampleFleet.canaryPlan(hostCount: 6)]
+        try expect("question", plans.map { ($0.strategy.rawValue, [LaunchQuestion($0).text]) })
     }
 
     @Test func `install and uninstall`() throws {

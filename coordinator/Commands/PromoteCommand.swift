@@ -27,7 +27,9 @@ struct PromoteCommand: AsyncParsableCommand {
         guard record.endedAt == nil else { throw Failure(StoreError.ended(record.id)) }
         guard record.lease != nil else { return try await promoteUndriven(engine, record) }
         try await rollout.ask(.promote, unfinished.output) { engine in
-            if let rejection = engine.rejection { return "nothing is promoted: \(rejection)" }
+            if let rejection = engine.rejection {
+                throw Failure("\(record.id) goes on as before: \(rejection)", status: .failedUnchanged)
+            }
             return "\(record.lease?.holder ?? "its coordinator") goes on with \(record.id)"
         }
     }

@@ -11,7 +11,7 @@ struct ShowCommand: AsyncParsableCommand {
         abstract: "Tell one rollout again, from its journal.",
         usage: "coord show [<rollout>] [options]",
         discussion: """
-            At the end: who paused, resumed, retried or aborted it, and when (UTC).
+            At the end: who paused, resumed, promoted, retried, skipped a host of or aborted it, and when (UTC).
 
             Examples:
               coord show
@@ -70,6 +70,7 @@ struct ShowCommand: AsyncParsableCommand {
             let (person, request): (String, String)
             switch entry.event {
             case .operatorAsked(.pause(let reason?), let by): (person, request) = (by, "pause: \(reason)")
+            case .operatorAsked(.skip(let host), let by): (person, request) = (by, "skip \(host)")
             case .operatorAsked(let asked, let by): (person, request) = (by, asked.verb)
             case .rolloutResumed(let by): (person, request) = (by, "took it up again")
             default: return nil

@@ -31,7 +31,10 @@ struct SkipCommand: AsyncParsableCommand {
         guard record.endedAt == nil else { throw Failure(StoreError.ended(record.id)) }
         guard record.lease != nil else { throw try await unfinished.resume(with: [.skip(name)]) }
         try await rollout.ask(.skip(name), unfinished.output) { engine in
-            engine.rejection.map { "\(name) is not skipped: \($0)" } ?? "\(name) is left out of \(record.id)"
+            if let rejection = engine.rejection {
+                throw Failure("\(name) is not skipped: \(rejection)", status: .failedUnchanged)
+            }
+            return "\(name) is left out of \(record.id)"
         }
     }
 

@@ -19,8 +19,10 @@ struct LaunchOptions: ParsableArguments {
     @Flag(help: "Take hosts over from a rollout that is not in this state folder.")
     var takeOver = false
 
-    /// Prepares a rollout of the selected hosts with `prepare`, and drives it.
+    /// Prepares a rollout of the selected hosts with `prepare`, and drives it; where there is an approved plan, exactly
+    /// that one.
     func run(
+        _ approved: ApprovedPlan? = nil,
         _ prepare: (RolloutPreparation, RolloutID) async throws(PreparationError) -> PreparedRollout
     ) async throws -> ExitStatus {
         let inventory = try await fleet.load()
@@ -28,6 +30,8 @@ struct LaunchOptions: ParsableArguments {
         let failed = state.failedHosts(of: spec.service, in: fleet.directory)
         let hosts = try RolloutHosts(of: spec, in: inventory, fleet, failed: failed)
         let store = try state.open(in: fleet.directory)
+        let facts = PlanFacts(
+            spec, text: try specification.text(beside: fleet.directory), in: directory, hosts.selected, inventory)
         return try await withAgents(of: hosts.all, over: fleet.connection) { agents in
             let progress = ProgressCounter(of: hosts.selected.count, "answered", isQuiet: output.quiet)
             // Also where no host is asked because of a lock.
@@ -44,7 +48,14 @@ struct LaunchOptions: ParsableArguments {
                 artifacts: ArtifactDirectory(in: state.directory(in: fleet.directory)), agents: agents,
                 output: output, stateArgument: state.argument(in: fleet.directory), asks: !yes, takesOver: takeOver
             )
-            return try await launch.run { id throws(PreparationError) in
+            let approve = { (prepared: PreparedRollout) in
+                guard let approved else { return prepared }
+                progress.clear()
+                let rollout = try approved.replacing(prepared, facts.inputs(of: prepared))
+                if !output.json, !output.quiet { Terminal.standard.complain(approved.remark(on: rollout)) }
+                return rollout
+            }
+            return try await launch.run(approving: approve) { id throws(PreparationError) in
                 defer { progress.clear() }
                 return try await prepare(preparation, id)
             }

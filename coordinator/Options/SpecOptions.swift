@@ -12,13 +12,23 @@ struct SpecOptions: ParsableArguments {
 
     /// The spec, and the folder that its paths are relative to.
     func load(beside directory: String) throws -> (spec: RolloutSpec, directory: String) {
-        let path = spec ?? (directory as NSString).appendingPathComponent("rollout.yaml")
-        let text = try readText(path, hint: "write a spec beside the inventory, or name another with --spec")
+        let path = path(beside: directory)
+        let text = try text(beside: directory)
         let folder = (path as NSString).deletingLastPathComponent
         do { return (try RolloutSpec(text: text, file: path), absolute(folder)) } catch { throw Failure(error) }
     }
 
-    /// The same; nil where none is named and there is none beside the inventory.
+    /// The spec as it is written.
+    func text(beside directory: String) throws -> String {
+        try readText(
+            path(beside: directory), hint: "write a spec beside the inventory, or name another with --spec")
+    }
+
+    private func path(beside directory: String) -> String {
+        spec ?? (directory as NSString).appendingPathComponent("rollout.yaml")
+    }
+
+    /// The spec and its folder; nil where none is named and there is none beside the inventory.
     func loadIfPresent(beside directory: String) throws -> (spec: RolloutSpec, directory: String)? {
         let path = (directory as NSString).appendingPathComponent("rollout.yaml")
         guard spec != nil || FileManager.default.fileExists(atPath: path) else { return nil }

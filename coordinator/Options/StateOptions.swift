@@ -27,6 +27,12 @@ struct StateOptions: ParsableArguments {
         try open(at: self.directory(in: directory))
     }
 
+    /// The store there; nil where there is none, or it can't be read.
+    func openIfPresent(in directory: String) -> SQLiteStore? {
+        let path = self.directory(in: directory)
+        return FileManager.default.fileExists(atPath: path) ? try? open(at: path) : nil
+    }
+
     private func open(at path: String) throws -> SQLiteStore {
         do { return try SQLiteStore(directory: path) } catch { throw Failure(error) }
     }

@@ -60,12 +60,12 @@ struct DrivenRollout {
 
     /// Asks, and says what comes of it; `done` words the rollout's standing once the request has been taken.
     func ask(
-        _ request: OperatorRequest, _ output: OutputOptions, done: (RolloutEngine) -> String
+        _ request: OperatorRequest, _ output: OutputOptions, done: (RolloutEngine) throws -> String
     ) async throws {
         let driver = record.lease?.holder ?? "its coordinator"
         switch try await ask(request) {
         case .taken(let engine):
-            let line = RequestLine(record, request, engine, text: done(engine))
+            let line = RequestLine(record, request, engine, text: try done(engine))
             Terminal.standard.print(output.json ? line.jsonLine : line.text)
         case .ended:
             throw Failure(
@@ -84,7 +84,8 @@ struct DrivenRollout {
     }
 }
 
-/// What `coord pause`, `resume`, `promote`, `retry`, `skip` and `abort` say about a rollout that another terminal drives.
+/// What `coord pause`, `resume`, `promote`, `retry`, `skip` and `abort` say about a rollout that another terminal
+/// drives.
 struct RequestLine: Encodable {
     var rollout: String
     var request: String

@@ -21,19 +21,23 @@ struct RolloutLaunch {
     let takesOver: Bool
     var terminal = Terminal.standard
 
+    /// `approve` may put an approved plan in the place of the prepared one, or throw.
     func run(
+        approving approve: (PreparedRollout) throws -> PreparedRollout = { $0 },
         _ prepare: (RolloutID) async throws(PreparationError) -> PreparedRollout
     ) async throws -> ExitStatus {
         try refuseWhereLocked()
-        let prepared: PreparedRollout
+        var prepared: PreparedRollout
         do { prepared = try await prepare(newRolloutID()) } catch { throw Failure(error) }
+        prepared = try approve(prepared)
+        try prepared.job.plan.certify()
         try refuseHolders(of: prepared)
         for notice in prepared.notices { terminal.complain("warning: \(notice)") }
         let plan = prepared.job.plan
         // Hosts that are taken over are to be set free, also where they run the release already.
         let isDone = plan.steps.isEmpty
         if isDone, !takesOver || prepared.holders.isEmpty { return nothingToDo(plan) }
-        guard !asks || isDone || !terminal.isInteractive || terminal.confirm(question(about: plan)) else {
+        guard !asks || isDone || !terminal.isInteractive || terminal.confirm(LaunchQuestion(plan).text) else {
             throw Failure("not confirmed; nothing was changed", status: .failedUnchanged)
         }
         let lease = try begin(prepared)
@@ -90,14 +94,6 @@ struct RolloutLaunch {
     private func isHarmless(_ rollout: String) -> Bool {
         guard let record = RolloutID(rollout).flatMap({ try? store.rollout($0) }) else { return false }
         return record.endedAt != nil || record.domain == domain
-    }
-
-    private func question(about plan: RolloutPlan) -> String {
-        let batches = plan.batches.map { "\($0.count)" }.joined(separator: " + ")
-        let hosts = counted(plan.changedHosts.count, "host")
-        let offline = listed(plan.offlineHosts.map(\.text))
-        let left = offline.isEmpty ? "" : " Offline and left out: \(offline)."
-        return "\(plan.service) \(plan.release) goes to \(hosts), in batches of \(batches).\(left) Begin?"
     }
 
     private func nothingToDo(_ plan: RolloutPlan) -> ExitStatus {

@@ -72,7 +72,32 @@ enum SampleFleet {
         }
     }
 
-    static func plan(hostCount: Int) throws -> RolloutPlan {
+    /// All behind two balancers, in two racks.
+    static func canaryPlan(hostCount: Int) throws -> RolloutPlan {
+        let steps: [CanaryStep] = [
+            .setCanary(.count(1)), .setWeight(5), .pause(.seconds(300)), .analysis(AnalysisName("errors")),
+        ]
+        var rest = Rolling(stages: [.percent(50)], maximumUnavailable: .percent(50))
+        rest.domains = [DomainPromise(label: "rack", maximumUnavailable: 2)]
+        let canary = Canary(steps: steps, promotesItself: false, rest: rest)
+        return try plan(hostCount: hostCount, .canary(canary)) { request in
+            for index in request.hosts.indices { request.hosts[index].domains = ["rack": index % 2 == 0 ? "a" : "b"] }
+            request.traffic = TrafficPlan(
+                balancers: try ["lb1", "lb2"].map(host),
+                members: request.hosts.map {
+                    TrafficMember(name: $0.name.text, host: $0.name, address: "192.0.2.1", port: 8080)
+                },
+                initial: TrafficAllocation(
+                    weights: Dictionary(
+                        request.hosts.map { ($0.name.text, 100) }, uniquingKeysWith: { first, _ in first })))
+        }
+    }
+
+    static func plan(
+        hostCount: Int,
+        _ strategy: Strategy = .rolling(Rolling(stages: [.count(1), .percent(50)], maximumUnavailable: .percent(50))),
+        change: (inout PlanRequest) throws -> Void = { _ in }
+    ) throws -> RolloutPlan {
         let (old, new) = (
             Digest(hex: String(repeating: "a", count: 64)), Digest(hex: String(repeating: "b", count: 64))
         )
@@ -82,10 +107,11 @@ enum SampleFleet {
                 name: try host("web-\(number)"), current: isDone ? "1.4.2" : number == 1 ? nil : "1.4.1",
                 currentDigest: isDone ? new : number == 1 ? nil : old, isSick: false)
         }
-        return try PlanRequest(
+        var request = PlanRequest(
             rollout: try #require(RolloutID("r1")), service: try #require(ServiceName("shop")),
             release: try #require(ReleaseID("1.4.2")), digest: try #require(new), hosts: hosts,
-            strategy: .rolling(Rolling(stages: [.count(1), .percent(50)], maximumUnavailable: .percent(50)))
-        ).plan()
+            strategy: strategy)
+        try change(&request)
+        return try request.plan()
     }
 }

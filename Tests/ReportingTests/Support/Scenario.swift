@@ -39,7 +39,8 @@ struct Scenario: Sendable {
         Scenario("staging-fails-3", hostCount: 3) { operation, host in
             operation == .stage && host.text == "h2" ? full : nil
         },
-        hooks, pausedByPerson, offline,
+        hooks, pausedByPerson, offline, canary, failedAnalysis, inconclusiveAnalysis, blueGreen, skipped, window,
+        failedSchema,
     ]
 
     /// Hostile as a host may be: tabs, wide characters, marks without a letter, long lines.
@@ -85,7 +86,7 @@ struct Scenario: Sendable {
             scripts: [ScriptedRollout(plan: plan, hookProblem: { $0 == .afterBatch ? problem : nil })])
     }()
 
-    private init(name: String, scripts: [ScriptedRollout]) {
+    init(name: String, scripts: [ScriptedRollout]) {
         self.name = name
         self.scripts = scripts
     }
@@ -104,7 +105,7 @@ struct Scenario: Sendable {
     /// `h1`, `h2`, …; the last of six runs the release already.
     static func plan(
         hostCount: Int, stages: [Share] = [.count(1), .percent(50)], current: String? = "1.0.0",
-        strategy: Strategy? = nil
+        strategy: Strategy? = nil, change: (inout PlanRequest) -> Void = { _ in }
     ) -> RolloutPlan {
         let digest = digest("b")
         let hosts = (1...hostCount).compactMap { number in
@@ -118,8 +119,9 @@ struct Scenario: Sendable {
         guard let rollout = RolloutID("shop-7"), let service = ServiceName("shop"), let release = ReleaseID("1.1.0")
         else { preconditionFailure("these are names") }
         let strategy = strategy ?? .rolling(Rolling(stages: stages, maximumUnavailable: .percent(50)))
-        let request = PlanRequest(
+        var request = PlanRequest(
             rollout: rollout, service: service, release: release, digest: digest, hosts: hosts, strategy: strategy)
+        change(&request)
         do { return try request.plan() } catch { preconditionFailure(error.problem) }
     }
 

@@ -8,6 +8,16 @@ struct ScriptedRollout: Sendable {
     let plan: RolloutPlan
     /// What people ask, and when, in milliseconds of the rollout.
     var requests: [(at: Int64, OperatorRequest)] = []
+    /// What else happens, and when, in milliseconds of the rollout.
+    var events: [(at: Int64, Event)] = []
+    /// What the coordinator tells beside, and when.
+    var notes: [(at: Int64, String, on: HostName?)] = []
+    /// What an analysis finds.
+    var verdict: @Sendable (AnalysisName) -> AnalysisVerdict = { _ in .successful }
+    /// Why a shift of that attempt fails; nil where it succeeds.
+    var shiftProblem: @Sendable (Int) -> String? = { _ in nil }
+    /// Nil where the schema hook succeeds.
+    var schemaProblem: @Sendable (SchemaHook) -> String? = { _ in nil }
     /// Nil where the host does as it is asked.
     var failure: Answer = { _, _ in nil }
     /// What a hook answers; nil where it succeeds.
@@ -61,6 +71,12 @@ private struct Stage {
         for (at, request) in script.requests where at >= now.milliseconds {
             cue(.event(.operatorAsked(request, by: "alice@laptop")), after: at - now.milliseconds)
         }
+        for (at, event) in script.events where at >= now.milliseconds {
+            cue(.event(event), after: at - now.milliseconds)
+        }
+        for (at, text, host) in script.notes where at >= now.milliseconds {
+            cue(.news(.noted(text, on: host)), after: at - now.milliseconds)
+        }
         (recording.suspension, recording.ending) = (nil, nil)
         while recording.suspension == nil, recording.ending == nil, let next = takeNext() {
             now = RolloutInstant(milliseconds: next.at)
@@ -92,7 +108,20 @@ private struct Stage {
             case .runHook(let hook):
                 let outcome = script.hookProblem(hook).map { HookOutcome.failed($0) } ?? .succeeded
                 cue(.event(.hookFinished(hook, outcome)), after: 400)
-            case .startTimer, .cancelTimer, .shiftTraffic, .analyse, .runSchemaHook: break
+            // No script is without progress for so long.
+            case .startTimer(.progress, _), .cancelTimer(.progress): break
+            case .startTimer(let timer, let deadline):
+                cancel(timer)
+                cue(.event(.timerFired(timer)), after: deadline.milliseconds - now.milliseconds)
+            case .cancelTimer(let timer): cancel(timer)
+            case .shiftTraffic(_, let attempt):
+                let outcome = script.shiftProblem(attempt).map { TrafficOutcome.failed($0) } ?? .succeeded
+                cue(.event(.trafficShifted(attempt: attempt, outcome)), after: 300)
+            case .analyse(let name, let attempt):
+                cue(.event(.analysed(name, attempt: attempt, script.verdict(name))), after: 40_000)
+            case .runSchemaHook(let hook, _):
+                let outcome = script.schemaProblem(hook).map { HookOutcome.failed($0) } ?? .succeeded
+                cue(.event(.schemaHookFinished(hook, outcome)), after: 2000)
             case .wait(let reason): observer.observe(.waiting(reason: reason))
             case .suspend(let suspension):
                 recording.suspension = suspension
@@ -101,6 +130,12 @@ private struct Stage {
                 recording.ending = ending
                 observer.observe(.ended(ending))
             }
+        }
+    }
+
+    private mutating func cancel(_ timer: RolloutTimer) {
+        cues.removeAll { cue in
+            if case .event(.timerFired(timer)) = cue.cue { true } else { false }
         }
     }
 
