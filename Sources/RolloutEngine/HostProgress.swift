@@ -91,7 +91,7 @@ public struct HostProgress: Hashable, Sendable {
             true
         case .stuck: !isLeftServing
         // Staging changes nothing that runs, but nobody knows of a host that has gone.
-        case .failed: isChanged || isLeftOut ?? planned.isSick || failure?.kind == .unreachable
+        case .failed: isLeftOut ?? (isChanged || planned.isSick) || failure?.kind == .unreachable
         }
     }
 

@@ -141,7 +141,8 @@ extension RolloutEngine {
         progress.update(name) { host in
             host.pending = operation
             if let phase { host.phase = phase }
-            if operation == .activate { host.isChanged = true }
+            if operation == .activate { (host.isChanged, host.isLeftOut) = (true, nil) }
+            if operation == .revert { host.isLeftOut = nil }
             if operation == .drain { (host.isWithdrawn, host.isDrained) = (true, false) }
             if operation == .admit { host.isDrained = false }
             if operation == .retire { host.isRetirementAsked = true }

@@ -52,10 +52,11 @@ extension PromiseChecker {
 
     mutating func check(_ hook: SchemaHook) {
         if finishedHooks.contains(hook) { violated(.schema, "\(hook) is run again") }
+        defer { beganHook = hook }
         guard hook == .contract else { return }
         isContracting = true
         // What a coordinator that is gone may have begun is asked about.
-        if hasTurnedBack, !isTakingUp { violated(.schema, "contract on the way back") }
+        if hasTurnedBack, !isTakingUp, beganHook != hook { violated(.schema, "contract on the way back") }
         let isBehind = hosts.values.contains { host in
             host.planned.isOffline || host.batch != nil && !host.hasSucceeded(.watch)
         }

@@ -79,6 +79,8 @@ public struct PromiseChecker {
     /// whatever people have said in between.
     var holdAtCrash = Hold.none
     var isTakingUp = false
+    /// Since the last crash nobody has taken it up.
+    var isAway = false
     var isOver = false
     /// As they really are.
     var balancers: [TrafficAllocation]
@@ -95,6 +97,7 @@ public struct PromiseChecker {
     var hasPromoted = false
     var passedAnalyses = 0
     var isInconclusive = false
+    var beganHook: SchemaHook?
     var finishedHooks: Set<SchemaHook> = []
     var isWindowOpen: Bool
 
@@ -136,7 +139,9 @@ public struct PromiseChecker {
             violated(.liveness, "nothing more can happen, and the rollout neither ended nor waits for anybody")
         case .ranTooLong: violated(.liveness, "it does not end")
         case .replayDiffered(let index): violated(.replay, "event \(index) led to other actions when it was replayed")
-        case .crashed: (hasCrashed, holdAtCrash) = (true, isSuspended ? holdAtCrash : hold)
+        case .crashed:
+            if !isAway, !isSuspended { holdAtCrash = hold }
+            (hasCrashed, isAway) = (true, true)
         case .balanced(let index, let allocation, let isRestarted):
             balanced(index, allocation, isRestarted: isRestarted)
         case .died, .wentDown, .cameUp, .left: break
@@ -181,12 +186,14 @@ extension PromiseChecker {
         case .hookFinished(let hook, _): runningHooks.remove(hook)
         case .analysed(_, _, .successful): passedAnalyses += 1
         case .analysed(_, _, .inconclusive): isInconclusive = true
-        case .schemaHookFinished(let hook, .succeeded): finishedHooks.insert(hook)
+        case .schemaHookFinished(let hook, let outcome):
+            beganHook = nil
+            if outcome == .succeeded { finishedHooks.insert(hook) }
         case .windowChanged(let isOpen): isWindowOpen = isOpen
         case .timerFired(.ask):
             hasAsked = false
             if plan.policy.onFailure.asks { forgiveFailures() }
-        case .rolloutStarted, .timerFired, .trafficShifted, .analysed, .schemaHookFinished: break
+        case .rolloutStarted, .timerFired, .trafficShifted, .analysed: break
         }
     }
 
@@ -249,7 +256,7 @@ extension PromiseChecker {
             hosts[name]?.isForgiven = true
             hosts[name]?.isSkipped = true
         case .resume where !isSuspended:
-            if plan.policy.onFailure.asks, !isPauseAsked { forgiveFailures() }
+            if plan.policy.onFailure.asks { forgiveFailures() }
             (hasAsked, isPauseAsked, isPausedByPerson) = (false, false, false)
             if hold == .untilReleased { hold = .none }
         case .retry: retryAsked()
@@ -264,7 +271,7 @@ extension PromiseChecker {
         let names = hosts.values.filter { $0.hasFailed && $0.outstanding == nil }.map(\.planned.name)
         for name in names { hosts[name]?.isToBeRetried = true }
         if !names.isEmpty, hold == .untilReleased, !isSuspended {
-            (hold, hasAsked, isPausedByPerson) = (.none, false, false)
+            (hold, hasAsked, isPauseAsked, isPausedByPerson) = (.none, false, false, false)
         }
     }
 
@@ -276,7 +283,7 @@ extension PromiseChecker {
         if isSuspended && wasPaused && !isPausedByPerson { forgiveFailures() }
         if hold == .untilResumed || hold == .untilReleased && isSuspended { hold = .none }
         (isSuspended, hasAsked, isPausedByPerson) = (false, false, false)
-        isTakingUp = hasCrashed
+        (isTakingUp, isAway) = (hasCrashed, false)
         runningHooks = []
         // After a crash what had been asked is asked again.
         for (name, host) in hosts { hosts[name]?.mayBeAskedAgain = host.outstanding }
