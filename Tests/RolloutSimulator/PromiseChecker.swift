@@ -19,6 +19,8 @@ public struct PromiseChecker {
         /// Out of service because of us, sick before, or not known to be in service.
         var isOut: Bool
         let isBalanced: Bool
+        /// As the balancers know it.
+        let members: [String]
         /// Taken out of the traffic, and not known to be back.
         var isWithdrawn = false
         /// A person wants it left out.
@@ -70,6 +72,7 @@ public struct PromiseChecker {
     var isPausedByPerson = false
     /// A pause was asked for, and nobody has let it go on since.
     var isPauseAsked = false
+    var hasHeardPause = false
     /// It has failed and waits to be told what to do.
     var hasAsked = false
     /// What the hosts run is being read: too late to retry.
@@ -122,7 +125,8 @@ public struct PromiseChecker {
             let batch = plan.batches.firstIndex { $0.contains(host.name) }
             hosts[host.name] = Host(
                 planned: host, batch: batch, isOut: !host.isIdle && (host.isSick || host.isOffline),
-                isBalanced: plan.traffic != nil && !host.isIdle)
+                isBalanced: plan.traffic != nil && !host.isIdle,
+                members: plan.traffic?.members.filter { $0.host == host.name }.map(\.name) ?? [])
         }
     }
 
@@ -140,7 +144,7 @@ public struct PromiseChecker {
         case .ranTooLong: violated(.liveness, "it does not end")
         case .replayDiffered(let index): violated(.replay, "event \(index) led to other actions when it was replayed")
         case .crashed:
-            if !isAway, !isSuspended { holdAtCrash = hold }
+            if !isAway, !isSuspended, !isTakingUp { holdAtCrash = hold }
             (hasCrashed, isAway) = (true, true)
         case .balanced(let index, let allocation, let isRestarted):
             balanced(index, allocation, isRestarted: isRestarted)
@@ -242,9 +246,12 @@ extension PromiseChecker {
     }
 
     private mutating func operatorAsked(_ request: OperatorRequest) {
-        // What it asks has to be answered first.
-        if case .pause = request, hasAsked { return }
-        if case .pause = request { isPauseAsked = true }
+        if case .pause = request {
+            hasHeardPause = true
+            // What it asks has to be answered first.
+            if hasAsked { return }
+            isPauseAsked = true
+        }
         switch request {
         case .abort:
             (hold, hasAsked, isPauseAsked, isPausedByPerson) = (.forEver, false, false, false)
