@@ -29,6 +29,7 @@ extension RolloutEngine {
         case .admit:
             progress.update(name) { host in
                 host.isWithdrawn = false
+                if !host.isChanged { host.isLeftOut = nil }
                 host.isLeftServing = host.phase == .readmitting && host.destination == .stuck
                 host.phase = host.phase == .admitting ? .healthy : host.destination
             }

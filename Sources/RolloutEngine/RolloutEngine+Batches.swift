@@ -33,12 +33,14 @@ extension RolloutEngine {
         let tally = progress.batches[batch]
         var window = plan.policy.maximumParallel - tally.inFlight
         guard isWindowOpen, window > 0, tally.staged > 0, room > 0 || tally.stagedFree > 0 else { return }
-        for name in plan.batches[batch] where window > 0 {
-            guard let host = progress[name], host.phase == .staged, hasRoom(for: host) else { continue }
+        let hosts = plan.batches[batch].compactMap { progress[$0] }.filter { $0.phase == .staged }
+        // Those that an interruption has left out of the traffic are under way already.
+        for host in hosts.filter(\.isWithdrawn) + hosts.filter({ !$0.isWithdrawn }) where window > 0 {
+            guard hasRoom(for: host) else { continue }
             if host.isBalanced {
-                perform(.drain, on: name, entering: .draining)
+                perform(.drain, on: host.planned.name, entering: .draining)
             } else {
-                perform(.activate, on: name, entering: .activating)
+                perform(.activate, on: host.planned.name, entering: .activating)
             }
             window -= 1
         }

@@ -90,7 +90,7 @@ extension PromiseChecker {
         guard !host.isOut, plan.strategy != .recreate else { return }
         checkDomains(taking: host)
         let out = hosts.values.count(where: \.isOut) + 1
-        if out > maximumUnavailable {
+        if out > maximumUnavailable + servingSpares {
             violated(
                 .capacity,
                 "\(operation) on \(host.planned.name) takes \(out) hosts out of service, "
@@ -131,14 +131,14 @@ extension PromiseChecker {
     }
 
     private mutating func checkWait(because reason: String) {
+        let isPaused = reason.hasPrefix("paused by ")
         // A pause that comes while it is on its way to ask something is refused.
-        if isPauseAsked, !reason.hasPrefix("paused by ") {
-            isPauseAsked = false
-            if hold == .untilReleased { hold = .none }
-        }
-        (isWaiting, isPausedByPerson) = (true, isPauseAsked)
+        if isPauseAsked, !isPaused, hold == .untilReleased { hold = .none }
+        isPauseAsked = isPauseAsked && isPaused
+        isPausedByPerson = isPaused
+        hasAsked = !isPaused && !["waiting to be promoted", "analysis "].contains(where: reason.hasPrefix)
         let mayAsk = isInconclusive || plan.steps.contains(.pause(nil)) || plan.policy.onFailure.asks
-        if !isPauseAsked && !mayAsk { violated(.conduct, "it waits for a person, and nobody had paused it") }
+        if !hasHeardPause && !mayAsk { violated(.conduct, "it waits for a person, and nobody had paused it") }
         if isPauseAsked { checkStandstill([.activate, .revert, .watch, .watchReverted]) }
     }
 

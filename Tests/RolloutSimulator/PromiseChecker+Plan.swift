@@ -6,8 +6,14 @@ import RolloutEngine
 extension PromiseChecker {
     /// Percentages round to the safe side: out of service down, in service up.
     static func capacityPromise(of request: PlanRequest) -> Int {
-        let total = request.hosts.count
-        guard case .rolling(let rolling) = request.strategy else { return total }
+        let rolling: Rolling
+        switch request.strategy {
+        case .rolling(let own): rolling = own
+        case .canary(let canary): rolling = canary.rest
+        case .abTest(let test): rolling = test.rest
+        case .recreate, .blueGreen: return request.hosts.count
+        }
+        let total = request.hosts.count - rolling.spares.count
         let allowed = rolling.maximumUnavailable.map { part($0, of: total) } ?? max(1, part(.percent(25), of: total))
         guard let healthy = rolling.minimumHealthy else { return allowed }
         let needed =
@@ -26,8 +32,12 @@ extension PromiseChecker {
     }
 
     var parallelismPromise: Int {
-        guard case .rolling(let rolling) = request.strategy else { return plan.hosts.count }
-        return rolling.maximumParallel ?? plan.hosts.count
+        switch request.strategy {
+        case .rolling(let rolling): rolling.maximumParallel ?? plan.hosts.count
+        case .canary(let canary): canary.rest.maximumParallel ?? plan.hosts.count
+        case .abTest(let test): test.rest.maximumParallel ?? plan.hosts.count
+        case .recreate, .blueGreen: plan.hosts.count
+        }
     }
 
     /// Why no further host may be started; nil while the budget holds.

@@ -7,13 +7,31 @@ extension PromiseChecker {
     /// By what the balancers really do; one that forgot what it was told since is not the engine's fault.
     mutating func checkTraffic(of host: Host, during operation: HostOperation) {
         for (index, allocation) in balancers.enumerated() where !hasForgotten.contains(index) {
-            for member in plan.traffic?.members ?? [] where member.host == host.planned.name {
-                let isRouted = allocation.route?.members.contains(member.name) == true
-                if isRouted || (allocation.weights[member.name] ?? 0) > 0 {
+            for member in changingMembers(of: host) {
+                let isRouted = allocation.route?.members.contains(member) == true
+                if isRouted || allocation.weights[member, default: 0] > 0 {
                     violated(.traffic, "\(host.planned.name): \(operation) while balancer \(index) gives it requests")
                 }
             }
         }
+    }
+
+    /// Of a host's two instances, the one that takes traffic at first does not change.
+    private func changingMembers(of host: Host) -> [String] {
+        guard host.planned.isIdle, let initial = plan.traffic?.initial else { return host.members }
+        return host.members.filter { initial.weights[$0, default: 0] == 0 }
+    }
+
+    /// Spares that every balancer gives requests by now.
+    var servingSpares: Int {
+        guard plan.policy.surge > 0 else { return 0 }
+        return hosts.values.count { host in
+            host.planned.isIdle && balancers.allSatisfy { gives($0, to: host) }
+        }
+    }
+
+    private func gives(_ allocation: TrafficAllocation, to host: Host) -> Bool {
+        host.members.contains { allocation.weights[$0, default: 0] > 0 }
     }
 
     mutating func balanced(_ index: Int, _ allocation: TrafficAllocation, isRestarted: Bool) {
@@ -27,8 +45,9 @@ extension PromiseChecker {
         hasShifted = true
         // The retreat: what the plan takes out of the traffic is out of service until it is admitted again.
         if let retreat = plan.traffic?.retreat, allocation.route == nil, !isClosing {
-            for host in hosts.values where host.isBalanced && retreat.weights[host.planned.name.text] == 0 {
-                guard allocation.weights[host.planned.name.text] == 0 else { continue }
+            let initial = plan.traffic?.initial ?? retreat
+            for host in hosts.values where host.isBalanced && gives(initial, to: host) && !gives(retreat, to: host) {
+                guard !gives(allocation, to: host) else { continue }
                 hosts[host.planned.name]?.isOut = true
                 hosts[host.planned.name]?.isWithdrawn = true
             }
@@ -45,16 +64,20 @@ extension PromiseChecker {
         if before.contains(where: \.isAnalysis), passedAnalyses == 0, isBound {
             violated(.gate, "the traffic is switched before the analysis has passed")
         }
-        for host in hosts.values where host.planned.isIdle && (allocation.weights[host.planned.name.text] ?? 0) > 0 {
-            if !host.hasSucceeded(.watch) { violated(.traffic, "\(host.planned.name) gets traffic, unproven") }
+        for host in hosts.values where host.planned.isIdle && host.batch != nil {
+            if changingMembers(of: host).contains(where: { allocation.weights[$0, default: 0] > 0 }),
+                !host.hasSucceeded(.watch)
+            { violated(.traffic, "\(host.planned.name) gets traffic, unproven") }
         }
     }
 
     mutating func check(_ hook: SchemaHook) {
         if finishedHooks.contains(hook) { violated(.schema, "\(hook) is run again") }
+        defer { beganHook = hook }
         guard hook == .contract else { return }
         isContracting = true
-        if hasTurnedBack { violated(.schema, "contract on the way back") }
+        // What a coordinator that is gone may have begun is asked about.
+        if hasTurnedBack, !isTakingUp, beganHook != hook { violated(.schema, "contract on the way back") }
         let isBehind = hosts.values.contains { host in
             host.planned.isOffline || host.batch != nil && !host.hasSucceeded(.watch)
         }
@@ -114,7 +137,7 @@ extension PromiseChecker {
         guard let wanted else { return }
         for (index, allocation) in balancers.enumerated() where !hasForgotten.contains(index) {
             for (member, weight) in wanted.weights where allocation.weights[member] != weight {
-                let host = hosts.values.first { $0.planned.name.text == member }
+                let host = hosts.values.first { $0.members.contains(member) }
                 let isFine =
                     host.map { $0.isWithdrawn || $0.planned.isIdle && $0.answers[.watch] != .succeeded } ?? false
                 if !isFine || allocation.weights[member] != 0 {

@@ -19,6 +19,8 @@ public struct PromiseChecker {
         /// Out of service because of us, sick before, or not known to be in service.
         var isOut: Bool
         let isBalanced: Bool
+        /// As the balancers know it.
+        let members: [String]
         /// Taken out of the traffic, and not known to be back.
         var isWithdrawn = false
         /// A person wants it left out.
@@ -70,7 +72,9 @@ public struct PromiseChecker {
     var isPausedByPerson = false
     /// A pause was asked for, and nobody has let it go on since.
     var isPauseAsked = false
-    var isWaiting = false
+    var hasHeardPause = false
+    /// It has failed and waits to be told what to do.
+    var hasAsked = false
     /// What the hosts run is being read: too late to retry.
     var isClosing = false
     var hasCrashed = false
@@ -78,6 +82,8 @@ public struct PromiseChecker {
     /// whatever people have said in between.
     var holdAtCrash = Hold.none
     var isTakingUp = false
+    /// Since the last crash nobody has taken it up.
+    var isAway = false
     var isOver = false
     /// As they really are.
     var balancers: [TrafficAllocation]
@@ -94,6 +100,7 @@ public struct PromiseChecker {
     var hasPromoted = false
     var passedAnalyses = 0
     var isInconclusive = false
+    var beganHook: SchemaHook?
     var finishedHooks: Set<SchemaHook> = []
     var isWindowOpen: Bool
 
@@ -118,7 +125,8 @@ public struct PromiseChecker {
             let batch = plan.batches.firstIndex { $0.contains(host.name) }
             hosts[host.name] = Host(
                 planned: host, batch: batch, isOut: !host.isIdle && (host.isSick || host.isOffline),
-                isBalanced: plan.traffic != nil && !host.isIdle)
+                isBalanced: plan.traffic != nil && !host.isIdle,
+                members: plan.traffic?.members.filter { $0.host == host.name }.map(\.name) ?? [])
         }
     }
 
@@ -135,7 +143,9 @@ public struct PromiseChecker {
             violated(.liveness, "nothing more can happen, and the rollout neither ended nor waits for anybody")
         case .ranTooLong: violated(.liveness, "it does not end")
         case .replayDiffered(let index): violated(.replay, "event \(index) led to other actions when it was replayed")
-        case .crashed: (hasCrashed, holdAtCrash) = (true, isSuspended ? holdAtCrash : hold)
+        case .crashed:
+            if !isAway, !isSuspended, !isTakingUp { holdAtCrash = hold }
+            (hasCrashed, isAway) = (true, true)
         case .balanced(let index, let allocation, let isRestarted):
             balanced(index, allocation, isRestarted: isRestarted)
         case .died, .wentDown, .cameUp, .left: break
@@ -178,13 +188,16 @@ extension PromiseChecker {
         case .operatorAsked(let request, _): operatorAsked(request)
         case .operationFinished(let operation, let name, let outcome): answered(operation, on: name, outcome)
         case .hookFinished(let hook, _): runningHooks.remove(hook)
-        case .trafficShifted(_, .succeeded): hasForgotten = []
         case .analysed(_, _, .successful): passedAnalyses += 1
         case .analysed(_, _, .inconclusive): isInconclusive = true
-        case .schemaHookFinished(let hook, .succeeded): finishedHooks.insert(hook)
+        case .schemaHookFinished(let hook, let outcome):
+            beganHook = nil
+            if outcome == .succeeded { finishedHooks.insert(hook) }
         case .windowChanged(let isOpen): isWindowOpen = isOpen
-        case .timerFired(.ask): if plan.policy.onFailure.asks { forgiveFailures() }
-        case .rolloutStarted, .timerFired, .trafficShifted, .analysed, .schemaHookFinished: break
+        case .timerFired(.ask):
+            hasAsked = false
+            if plan.policy.onFailure.asks { forgiveFailures() }
+        case .rolloutStarted, .timerFired, .trafficShifted, .analysed: break
         }
     }
 
@@ -193,7 +206,9 @@ extension PromiseChecker {
         host.outstanding = nil
         host.answers[operation] = outcome
         if case .failed(let failure) = outcome {
-            if ![.retire, .inspect, .finish].contains(operation) { host.hasFailed = true }
+            // Nobody waits for the bytes of a host that is left out.
+            let isMissed = !(host.isSkipped && operation == .stage)
+            if isMissed, ![.retire, .inspect, .finish].contains(operation) { host.hasFailed = true }
             if Self.leavesUnknown(operation, failure.kind), !host.planned.isIdle { host.isOut = true }
         }
         if ![.finish, .drain, .admit].contains(operation), outcome == .succeeded, !host.hasSucceeded(operation) {
@@ -231,22 +246,25 @@ extension PromiseChecker {
     }
 
     private mutating func operatorAsked(_ request: OperatorRequest) {
-        if case .pause = request { isPauseAsked = true }
+        if case .pause = request {
+            hasHeardPause = true
+            // What it asks has to be answered first.
+            if hasAsked { return }
+            isPauseAsked = true
+        }
         switch request {
         case .abort:
-            (hold, isWaiting, isPauseAsked, isPausedByPerson) = (.forEver, false, false, false)
+            (hold, hasAsked, isPauseAsked, isPausedByPerson) = (.forEver, false, false, false)
             hasTurnedBack = true
-        case .promote: (isWaiting, hasPromoted) = (false, true)
+        case .promote: hasPromoted = true
         case .pause where hold == .none: hold = .untilReleased
         case .interrupt where hold != .forEver && !isSuspended: hold = .untilResumed
         case .skip(let name):
             hosts[name]?.isForgiven = true
             hosts[name]?.isSkipped = true
-            // Whoever leaves it out does not wait for its bytes.
-            if hosts[name]?.outstanding == .stage { hosts[name]?.outstanding = nil }
         case .resume where !isSuspended:
-            if plan.policy.onFailure.asks, !isPauseAsked { forgiveFailures() }
-            (isWaiting, isPauseAsked, isPausedByPerson) = (false, false, false)
+            if plan.policy.onFailure.asks { forgiveFailures() }
+            (hasAsked, isPauseAsked, isPausedByPerson) = (false, false, false)
             if hold == .untilReleased { hold = .none }
         case .retry: retryAsked()
         case .pause, .interrupt, .resume: break
@@ -260,7 +278,7 @@ extension PromiseChecker {
         let names = hosts.values.filter { $0.hasFailed && $0.outstanding == nil }.map(\.planned.name)
         for name in names { hosts[name]?.isToBeRetried = true }
         if !names.isEmpty, hold == .untilReleased, !isSuspended {
-            (hold, isWaiting, isPausedByPerson) = (.none, false, false)
+            (hold, hasAsked, isPauseAsked, isPausedByPerson) = (.none, false, false, false)
         }
     }
 
@@ -271,8 +289,8 @@ extension PromiseChecker {
     private mutating func resumed() {
         if isSuspended && wasPaused && !isPausedByPerson { forgiveFailures() }
         if hold == .untilResumed || hold == .untilReleased && isSuspended { hold = .none }
-        (isSuspended, isWaiting, isPausedByPerson) = (false, false, false)
-        isTakingUp = hasCrashed
+        (isSuspended, hasAsked, isPausedByPerson) = (false, false, false)
+        (isTakingUp, isAway) = (hasCrashed, false)
         runningHooks = []
         // After a crash what had been asked is asked again.
         for (name, host) in hosts { hosts[name]?.mayBeAskedAgain = host.outstanding }

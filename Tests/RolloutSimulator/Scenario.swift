@@ -44,14 +44,18 @@ public struct Scenario: Sendable {
         var random = SplitMix64(seed: seed)
         let weather = isCalm ? .calm : random.pick([Weather.calm, .breezy, .breezy, .stormy])
         let request = FleetGenerator(random: random.split(), size: fleetSize, isCalm: isCalm).request(seed: seed)
-        var planned = try request.plan()
+        var planned = (request: request, plan: try request.plan())
         if !isCalm {
             var own = random.split()
-            StepGenerator.enrich(&planned, &own)
+            if let course = StrategyGenerator.plan(request, &own) {
+                planned = course
+            } else {
+                StepGenerator.enrich(&planned.plan, &own)
+            }
         }
-        let plan = planned
+        let plan = planned.plan
         self.seed = seed
-        self.request = request
+        self.request = planned.request
         self.plan = plan
         faults = plan.hosts.map { _ in
             var own = random.split()
