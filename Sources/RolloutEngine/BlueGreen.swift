@@ -111,8 +111,9 @@ public struct BlueGreen: Hashable, Sendable {
         let usual = largest > 0 ? largest : TrafficAllocation.maximumWeight
         let offline = Set(hosts.idle.filter(\.isOffline).map(\.name))
         var target = TrafficAllocation(weights: traffic.initial.weights.mapValues { _ in 0 })
+        let twins = Dictionary(old.map { ($0.host, $0) }, uniquingKeysWith: { first, _ in first })
         for member in members(of: color, in: traffic) where !offline.contains(member.host) {
-            let twin = old.first { $0.host == member.host }
+            let twin = twins[member.host]
             target.weights[member.name] = twin.map { traffic.initial.weights[$0.name, default: 0] } ?? usual
         }
         let before = traffic.initial.weights.values.count { $0 > 0 }
