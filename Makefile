@@ -13,7 +13,7 @@ SEEDS ?= 3000
 # Where `make install` installs.
 PREFIX ?= /usr/local
 
-.PHONY: help build install check fmt lint test sim agent man lab-test verify demo bench rates setup
+.PHONY: help build install check fmt lint test sim plans agent man lab-test verify demo bench rates setup
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf 'make %-9s %s\n' "$$name" "$$text"; done
@@ -53,6 +53,9 @@ test: ## unit tests and simulation
 
 sim: ## simulation only; SEEDS=100000 runs so many, SIM_SEED=… replays a failure
 	@SIM_SEEDS=$(SEEDS) swift test --filter SimulationTests
+
+plans: ## every plan of every fleet of up to 6 hosts, certified; a million and more, some minutes
+	@swift run -c release CertifyPlans
 
 check: lint ## lint, build with the import gate, unit tests, simulation: before every commit
 	@swift build --build-tests $(IMPORT_GATE)

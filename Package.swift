@@ -168,6 +168,14 @@ let package = Package(
             path: "Benchmarks/sessions", swiftSettings: strict
         ),
         .target(
+            name: "PlanCensus", dependencies: ["FleetModel", "RolloutEngine"], path: "Tests/PlanCensus",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "CertifyPlans", dependencies: ["FleetModel", "PlanCensus", "RolloutEngine"],
+            path: "Tests/CertifyPlans", swiftSettings: strict
+        ),
+        .target(
             name: "CanarySimulator", dependencies: ["Analysis", "FleetModel"], path: "Tests/CanarySimulator",
             swiftSettings: strict
         ),
@@ -199,7 +207,10 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "HostAccessTests", dependencies: ["HostAccess"], swiftSettings: strict),
-        .testTarget(name: "RolloutEngineTests", dependencies: ["FleetModel", "RolloutEngine"], swiftSettings: strict),
+        .testTarget(
+            name: "RolloutEngineTests", dependencies: ["FleetModel", "PlanCensus", "RolloutEngine"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "SimulationTests", dependencies: ["FleetModel", "RolloutEngine", "RolloutSimulator"],
             swiftSettings: strict

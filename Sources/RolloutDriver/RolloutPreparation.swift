@@ -70,6 +70,7 @@ public struct RolloutPreparation: Sendable {
         request.isReversible = spec.isReversible
         request.maximumLiveVersions = spec.maximumLiveVersions
         request.hasWindow = spec.allowed != nil
+        if spec.maximumLiveVersions != nil { request.servingReleases = await servingReleases(ground) }
         var prepared = try await prepared(request, ground, reports, artifact.reference(release: release), hooks, schema)
         prepared.job.artifactDirectory = artifactDirectory
         prepared.job.schedule = spec.allowed
@@ -108,6 +109,16 @@ public struct RolloutPreparation: Sendable {
         do throws(Diagnostics) {
             return try ServiceDefinition(spec, color, scriptsIn: specDirectory)
         } catch { throw .spec(error) }
+    }
+
+    /// What the instances run that are to be relieved. A host that does not say is found out of reach by others.
+    private func servingReleases(_ ground: RolloutGround) async -> [HostName: String] {
+        guard let serving = ground.retired else { return [:] }
+        let answers = await preflight(serving).survey().answers
+        return answers.compactMapValues { answer in
+            guard case .success(let report) = answer else { return nil }
+            return HostObservation(report).current
+        }
     }
 
     private func preflight(_ definition: ServiceDefinition) -> Preflight {

@@ -111,9 +111,10 @@ public struct BlueGreen: Hashable, Sendable {
         let usual = largest > 0 ? largest : TrafficAllocation.maximumWeight
         let offline = Set(hosts.idle.filter(\.isOffline).map(\.name))
         var target = TrafficAllocation(weights: traffic.initial.weights.mapValues { _ in 0 })
+        let twins = Dictionary(old.map { ($0.host, $0) }, uniquingKeysWith: { first, _ in first })
         for member in members(of: color, in: traffic) where !offline.contains(member.host) {
             // On the first deployment nobody has had a share.
-            let twin = largest > 0 ? old.first { $0.host == member.host } : nil
+            let twin = largest > 0 ? twins[member.host] : nil
             target.weights[member.name] = twin.map { traffic.initial.weights[$0.name, default: 0] } ?? usual
         }
         let before = traffic.initial.weights.values.count { $0 > 0 }

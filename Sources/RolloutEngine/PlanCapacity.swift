@@ -39,6 +39,8 @@ private struct CapacityCount {
     private let members: [HostName: [String]]
     private var isDown: Set<HostName>
     private var allocation: TrafficAllocation?
+    /// By ``allocation``.
+    private var isWithoutRequests: Set<HostName> = []
 
     init(of plan: RolloutPlan) {
         self.plan = plan
@@ -69,14 +71,15 @@ private struct CapacityCount {
         case .change(let batch), .restore(let batch): change(plan.batches[batch], step: number + 1)
         case .shiftTraffic(let next):
             allocation = next
+            isWithoutRequests = withoutRequests(by: next)
             guard plan.strategy != .blueGreen else { return }
-            keepWorst(of: isDown.union(withoutRequests(by: next)), joinedBy: [], atMost: 0, step: number + 1)
+            keepWorst(of: isDown.union(isWithoutRequests), joinedBy: [], atMost: 0, step: number + 1)
         case .pause, .analyse, .runSchemaHook, .retire: break
         }
     }
 
     private mutating func change(_ batch: [HostName], step: Int) {
-        let out = isDown.union(allocation.map(withoutRequests) ?? [])
+        let out = isDown.union(isWithoutRequests)
         let isHelped = plan.policy.surge > 0 && allocation != plan.traffic?.initial
         let room = plan.policy.maximumUnavailable + (isHelped ? plan.policy.surge : 0) - out.count
         let going = batch.filter { hosts[$0] != nil && !out.contains($0) }

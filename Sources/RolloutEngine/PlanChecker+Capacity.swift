@@ -4,7 +4,7 @@ import FleetModel
 
 extension PlanChecker {
     /// Spares take traffic, so that as many more may be out.
-    private var allowedOut: Int {
+    private func countAllowedOut() -> Int {
         let idle = plan.hosts.lazy.filter { $0.isIdle && !$0.isOffline }
         let isHelping = plan.policy.surge > 0 && idle.allSatisfy { getsRequests($0.name) }
         return plan.policy.maximumUnavailable + (isHelping ? plan.policy.surge : 0)
@@ -32,6 +32,7 @@ extension PlanChecker {
     mutating func change(_ batch: [HostName]) {
         let batch = batch.compactMap { hosts[$0] }
         checkDomains(of: batch.filter { !out.contains($0.name) && !$0.isIdle })
+        let allowedOut = countAllowedOut()
         let healthy = batch.filter { !out.contains($0.name) && !$0.isIdle }
         // What was out of service before costs nothing, and its turn comes first.
         for host in batch where isUpWith(host) { comeBack(host) }

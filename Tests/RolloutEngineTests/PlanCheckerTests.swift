@@ -1,5 +1,6 @@
 import FleetModel
 import Foundation
+import PlanCensus
 import RolloutEngine
 import Testing
 

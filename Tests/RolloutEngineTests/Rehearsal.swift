@@ -1,4 +1,5 @@
 import FleetModel
+import PlanCensus
 import RolloutEngine
 
 /// Plays a rollout by hand: tells the engine what happened, and keeps what it asked for.
@@ -98,8 +99,8 @@ enum Fleet {
     static let rollout = valid(RolloutID("r-1"))
     static let service = valid(ServiceName("shop"))
     static let release = valid(ReleaseID(newPath))
-    static let oldDigest = valid(Digest(hex: String(repeating: "a", count: 64)))
-    static let newDigest = valid(Digest(hex: String(repeating: "b", count: 64)))
+    static let oldDigest = PlanGallery.oldDigest
+    static let newDigest = PlanGallery.newDigest
 
     static func name(_ text: String) -> HostName { valid(HostName(text)) }
 

@@ -1,96 +1,64 @@
 import FleetModel
+import PlanCensus
 import RolloutEngine
 import Testing
 
-/// Every fleet of up to six hosts, in racks and not, under many policies and every strategy.
+/// Small fleets in racks and not, under many policies and every strategy. Complete up to three hosts; of more a part,
+/// spread over all by a prime: `make plans` does all of them.
 @Suite struct SmallPlanTests {
     @Test(arguments: 0...6)
     func `every plan of a small fleet is certified, and every refusal's remedy works`(size: Int) {
-        var number = 0
-        for kinds in PlanGallery.fleets(of: size) {
-            for racks in [1, 2, 3] where racks <= max(1, size) {
-                let hosts = PlanGallery.fleet(kinds, racks: racks)
-                for rolling in PlanGallery.rollings {
-                    for strategy in PlanGallery.strategies(rolling) {
-                        number += 1
-                        // Every so many-th case, the fewer the more there are: primes spread them over all.
-                        guard number.isMultiple(of: size < 4 ? 1 : size == 4 ? 19 : size == 5 ? 101 : 601) else {
-                            continue
-                        }
-                        for traffic in [nil, PlanGallery.traffic(hosts)] { check(hosts, strategy, traffic) }
-                    }
-                }
-            }
-        }
+        let part = [4: 61, 5: 601, 6: 6007][size] ?? 1
+        expectNoMistakes { examine in PlanCases.rolling(size, every(part, examine)) }
     }
 
     @Test(arguments: 1...6)
     func `every blue-green plan of small groups is certified`(size: Int) {
-        for kinds in PlanGallery.fleets(of: size) {
-            let hosts = PlanGallery.fleet(kinds)
-            for count in 0...size {
-                let (blue, green) = (hosts.prefix(count).map(\.name), hosts.dropFirst(count).map(\.name))
-                let strategy = BlueGreen(
-                    .groups(blue: blue, green: green), analyses: [AnalysisName("errors")], hasPreview: true,
-                    promotesItself: false, scaleDownDelay: count.isMultiple(of: 2) ? .seconds(30) : nil)
-                check(hosts, .blueGreen(strategy), PlanGallery.traffic(hosts, idle: Set(green)))
-            }
-            let instances = BlueGreen(.instances(blue: 8081, green: 8082), analysesAfterSwitch: [AnalysisName("x")])
-            check(hosts, .blueGreen(instances), PlanGallery.instances(hosts))
-        }
+        expectNoMistakes { examine in PlanCases.blueGreen(size, every([5: 5, 6: 29][size] ?? 1, examine)) }
     }
 
     @Test(arguments: 2...6)
     func `every plan with spares is certified`(size: Int) {
-        for kinds in PlanGallery.fleets(of: size) {
+        expectNoMistakes { examine in PlanCases.spares(size, every([5: 5, 6: 29][size] ?? 1, examine)) }
+    }
+
+    /// What ``SmallFleets`` rests on.
+    @Test func `where hosts stand that do not change makes no difference`() throws {
+        let rolling = try #require(PlanGallery.rollings.first { $0.domains.count == 2 })
+        for kinds in PlanGallery.fleets(of: 4) {
             let hosts = PlanGallery.fleet(kinds, racks: 2)
-            for count in 1..<size where !kinds.suffix(count).contains("x") {
-                let spares = hosts.suffix(count).map(\.name)
-                for var rolling in PlanGallery.rollings.prefix(size < 5 ? 4 : 1) {
-                    rolling.spares = spares
-                    check(hosts, .rolling(rolling), PlanGallery.traffic(hosts, idle: Set(spares)))
+            let moved = hosts.filter(changes) + hosts.filter { !changes($0) }
+            for var strategy in PlanGallery.strategies(rolling).prefix(3) {
+                if case .rolling(var rolling) = strategy {
+                    rolling.order = .inventory
+                    strategy = .rolling(rolling)
+                } else if case .canary(var canary) = strategy {
+                    canary.rest.order = .inventory
+                    strategy = .canary(canary)
                 }
+                let plans = [hosts, moved].map { hosts in
+                    try? PlanGallery.request(hosts, strategy, PlanGallery.traffic(hosts)).plan()
+                }
+                #expect(plans[0]?.steps == plans[1]?.steps)
+                #expect(plans[0]?.batches == plans[1]?.batches)
             }
         }
     }
 
-    private func check(_ hosts: [PlannedHost], _ strategy: Strategy, _ traffic: TrafficPlan?) {
-        var request = Fleet.request(hosts, strategy)
-        request.traffic = traffic
-        request.rehearsesRollback = hosts.count.isMultiple(of: 2)
-        request.schema = SchemaPlan(host: Fleet.name("db"), hooks: [.expand])
-        do throws(PlanRefusal) {
-            let violations = PlanChecker.violations(in: try request.plan())
-            if !violations.isEmpty { Issue.record("\(describe(request)): \(violations)") }
-        } catch {
-            guard let nearest = error.nearest else {
-                if !isRefusedForGood(request) { Issue.record("\(describe(request)): \(error)") }
-                return
-            }
-            request.strategy = nearest
-            if let violations = (try? request.plan()).map(PlanChecker.violations(in:)) {
-                if !violations.isEmpty { Issue.record("\(describe(request)), nearest: \(violations)") }
-            } else {
-                Issue.record("\(describe(request)): the remedy does not work: \(error)")
-            }
-        }
+    private func changes(_ host: PlannedHost) -> Bool { !host.isOffline && !host.isAlready(PlanGallery.newDigest) }
+
+    private func expectNoMistakes(_ visit: (@escaping (PlanRequest) -> Void) -> Void) {
+        var examination = PlanExamination()
+        visit { request in examination.examine(request) }
+        #expect(examination.planned > 0)
+        for mistake in examination.mistakes { Issue.record("\(mistake)") }
     }
 
-    /// No other capacity helps: balancers that there are not, a canary that shrinks or grows unseen, too few servers.
-    private func isRefusedForGood(_ request: PlanRequest) -> Bool {
-        switch request.strategy {
-        case .blueGreen: true
-        case .abTest(let test): request.traffic == nil || test.match != nil && request.hosts.count == 1
-        case .canary(let canary): canary.steps.contains(.setWeight(0))
-        default: false
+    private func every(_ part: Int, _ examine: @escaping (PlanRequest) -> Void) -> (PlanRequest) -> Void {
+        var number = 0
+        return { request in
+            number += 1
+            if number.isMultiple(of: part) { examine(request) }
         }
-    }
-
-    private func describe(_ request: PlanRequest) -> String {
-        let kinds = request.hosts.map { host in
-            "\(host.isOffline ? "x" : host.isSick ? "s" : host.currentDigest == Fleet.newDigest ? "c" : "o")"
-        }
-        return "\(kinds.joined()) \(request.hosts.map { $0.domains["rack"] ?? "" }) "
-            + "\(request.traffic == nil ? "" : "traffic ")\(request.strategy)"
     }
 }

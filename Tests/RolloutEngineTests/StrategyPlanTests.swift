@@ -1,4 +1,5 @@
 import FleetModel
+import PlanCensus
 import RolloutEngine
 import Testing
 
