@@ -109,8 +109,8 @@ let package = Package(
         .target(
             name: "RolloutDriver",
             dependencies: [
-                "AgentClient", "AgentProtocol", "Artifact", "FleetModel", "HostAccess", "HostConfiguration",
-                "RolloutEngine", "RolloutSpec", "RolloutStore", "Traffic",
+                "AgentClient", "AgentProtocol", "Analysis", "Artifact", "FleetModel", "HostAccess",
+                "HostConfiguration", "MetricSources", "RolloutEngine", "RolloutSpec", "RolloutStore", "Traffic",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
