@@ -1,5 +1,4 @@
 import FleetModel
-import Foundation
 
 extension ConfigurationRenderer {
     /// Shorter secrets are in any text by chance.
@@ -8,10 +7,10 @@ extension ConfigurationRenderer {
     /// The text without the values of secrets, as far as they stand there as they are: whatever a service logs.
     public func redacted(_ text: String) -> String {
         values.reduce(text) { text, secret in
-            // As files and environments hold it: without the line feed that an editor ends a file with.
-            let value = String(decoding: secret.exposed, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-            guard value.utf8.count >= Self.minimumLength else { return text }
-            return text.replacingOccurrences(of: value, with: secret.description, options: .literal)
+            // Line by line: so a log shows a key of several lines, and an editor ends a file with a line feed.
+            String(decoding: secret.exposed, as: UTF8.self).split(separator: "\n")
+                .filter { $0.utf8.count >= Self.minimumLength }
+                .reduce(text) { $0.replacing($1, with: secret.description) }
         }
     }
 }

@@ -57,7 +57,8 @@ import Testing
 
     @Test func `a script that measures badly has the canary rolled back and no other host touched`() async throws {
         try script("echo \"$COORD_CANARY against $COORD_BASELINE\" > sides\necho error_rate 0.2\n")
-        let (scene, recipe) = (try scene(), try recipe("{metric: {script: measure.sh}, failure: '> 0.1', interval: 1s}"))
+        let scene = try scene()
+        let recipe = try recipe("{metric: {script: measure.sh}, failure: '> 0.1', interval: 1s}")
         let fleet = ScriptedFleet(scene.plan)
         let ending = try #require(try await drive(scene, fleet, recipe).ending)
         #expect(ending.verdict == .unchanged)
@@ -111,8 +112,8 @@ import Testing
         let scene = try scene(hosts: ["a", "b"])
         let recipe = try recipe("{metric: {script: measure.sh}, compare: {}}")
         #expect(
-            recipe.refusal(of: scene.plan)?.problem
-                == "analysis 'errors' compares 1 changed with 1 untouched hosts that are up, and needs 2 untouched ones")
+            recipe.refusal(of: scene.plan)?.problem.hasPrefix(
+                "analysis 'errors' compares 1 changed with 1 untouched hosts that are up") == true)
     }
 
     @Test func `scripts that are not there are named with their place`() throws {
@@ -149,7 +150,7 @@ import Testing
                 PlannedHost(name: $0, current: "1.0", currentDigest: Digest(hex: digits("1")), isSick: false)
             }
             request.onFailure = .continue
-            request.maximumFailures = FailureBudget()
+            request.strategy = .rolling(Rolling(stages: [.percent(100)], maximumUnavailable: .percent(100)))
         }
         let sick = Set(names.prefix(4))
         var script: [ScriptedFleet.Step: ScriptedFleet.Answer] = [:]
