@@ -33,11 +33,14 @@ public struct PlanSummary: Hashable, Sendable, Codable {
     /// What is done when it fails after the last host has changed; empty where nothing is rolled back.
     public var rollback: [Step]
     public var capacity: PlanCapacity
+    /// What is allowed and yet worth a thought before it begins.
+    public var warnings: [PlanWarning]
 
     public init(of plan: RolloutPlan) {
         steps = plan.steps.enumerated().map { Step($0 + 1, $1, in: plan) }
         rollback = Self.rollback(of: plan)
         capacity = PlanCapacity(of: plan)
+        warnings = PlanWarning.warnings(of: plan)
     }
 
     /// By member, percent of the traffic, to a tenth.
@@ -48,11 +51,23 @@ public struct PlanSummary: Hashable, Sendable, Codable {
     private static func rollback(of plan: RolloutPlan) -> [Step] {
         guard plan.policy.isReversible, !plan.batches.isEmpty || plan.traffic?.retreat != nil else { return [] }
         var steps: [PlanStep] = plan.traffic?.retreat.map { [.shiftTraffic($0)] } ?? []
-        steps += plan.batches.indices.reversed().map { .restore(batch: $0) }
-        if let traffic = plan.traffic, let retreat = traffic.retreat, retreat != traffic.initial {
-            steps.append(.shiftTraffic(traffic.initial))
-        }
+        let idle = Set(plan.hosts.filter(\.isIdle).map(\.name))
+        let backwards = plan.batches.indices.reversed()
+        steps += backwards.filter { !idle.isSuperset(of: plan.batches[$0]) }.map { .restore(batch: $0) }
+        // Spares, or the new side, go back only when they get no requests any more.
+        if let initial = plan.initialAfterRestoring { steps.append(.shiftTraffic(initial)) }
+        steps += backwards.filter { idle.isSuperset(of: plan.batches[$0]) }.map { .restore(batch: $0) }
         return steps.enumerated().map { Step($0 + 1, $1, in: plan) }
+    }
+}
+
+extension RolloutPlan {
+    /// The traffic as it was, where the way back ends with it.
+    fileprivate var initialAfterRestoring: TrafficAllocation? {
+        guard let traffic else { return nil }
+        if let retreat = traffic.retreat { return retreat == traffic.initial ? nil : traffic.initial }
+        let isShifted = steps.contains { if case .shiftTraffic = $0 { true } else { false } }
+        return isShifted ? traffic.initial : nil
     }
 }
 
