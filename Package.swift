@@ -117,8 +117,9 @@ let package = Package(
         .target(
             name: "RolloutDriver",
             dependencies: [
-                "AgentClient", "AgentProtocol", "Artifact", "FleetModel", "HostAccess", "HostConfiguration",
-                "InputFiles", "RolloutEngine", "RolloutSpec", "RolloutStore", "Traffic",
+                "AgentClient", "AgentProtocol", "Analysis", "Artifact", "FleetModel", "HostAccess",
+                "HostConfiguration", "InputFiles", "MetricSources", "RolloutEngine", "RolloutSpec", "RolloutStore",
+                "Traffic",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

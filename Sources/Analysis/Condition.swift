@@ -53,6 +53,9 @@ public struct Condition: Hashable, Sendable, CustomStringConvertible {
         self.terms = terms
     }
 
+    /// One comparison.
+    public init(_ term: Term) { terms = [term] }
+
     private static func term(_ text: String, in condition: String) throws(Diagnostic) -> Term {
         // The longer operators are listed first, so that `<=` is not taken for `<`.
         let comparator = Comparator.allCases.first { text.hasPrefix($0.rawValue) }

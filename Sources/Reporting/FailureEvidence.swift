@@ -13,7 +13,8 @@ public struct FailureEvidence: Hashable, Sendable {
         self.folder = folder
     }
 
-    var lines: [String] {
+    /// The likeliest suspects, and where the rest is.
+    public var lines: [String] {
         suspects.prefix(Self.maximumSuspects).map { "suspect: \($0.onOneLine)" }
             + [folder.map { "evidence: \($0)" }].compactMap(\.self)
     }

@@ -29,6 +29,10 @@ struct JSONLine: Encodable {
     var duration: String?
     var operation: String?
     var analysis: String?
+    var occasion: String?
+    var value: Double?
+    var canary: Double?
+    var others: Double?
     var hook: String?
     var request: String?
     var by: String?
@@ -52,6 +56,7 @@ struct JSONLine: Encodable {
     private enum CodingKeys: String, CodingKey {
         case event, at, rollout, service, release, digest, strategy, batches, offline, resumed, host, step, action
         case batch, shares, duration, operation, analysis, hook, request, by
+        case occasion, value, canary, others
         case ok, failure, problem, text, output, current
         case inService = "in_service"
         case bytes, course, unavailable, reason, gate, verdict, traffic
@@ -77,6 +82,7 @@ extension JSONLine {
             guard bytes == total else { return nil }
             self.init(event: "sent", host: host.text, bytes: bytes)
         case .noted(let text, let host): self.init(event: "noted", host: host?.text, text: text)
+        case .measured(let measurement): self.init(measurement)
         case .waiting(let reason): self.init(event: "waiting", reason: reason)
         case .suspended(.interrupted): self.init(event: "interrupted")
         case .suspended(.paused(let reason)): self.init(event: "paused", reason: reason)
@@ -90,6 +96,23 @@ extension JSONLine {
             event: "step_began", at: Double(instant.milliseconds) / 1000, step: step.number, action: step.action,
             batch: step.batch, shares: step.shares, duration: step.duration, analysis: step.analysis?.text,
             hook: step.schemaHook?.rawValue)
+    }
+
+    private init(_ measurement: AnalysisMeasurement) {
+        self.init(event: "measured", analysis: measurement.analysis.text)
+        (canary, others) = measurement.means
+        switch measurement.reading {
+        case .value(let number): value = number
+        case .perHost: break
+        case .noData: problem = "no data"
+        case .error(let reason): problem = reason
+        }
+        occasion =
+            switch measurement.occasion {
+            case .before: "before"
+            case .verdict: "verdict"
+            case .held: "held"
+            }
     }
 
     private init(_ plan: RolloutPlan, isResumed: Bool) {

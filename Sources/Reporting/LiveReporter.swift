@@ -69,7 +69,7 @@ public final class LiveReporter: RolloutReporter {
         case .waiting(let reason): [state.narrator?.waiting(reason)].compactMap(\.self)
         case .noted(let text, let host): state.narrator.map { [$0.noted(text, on: host)] } ?? []
         case .suspended(let suspension): state.narrator.map { [$0.closing(suspension)] } ?? []
-        case .hostSaid, .sent, .ended: []
+        case .hostSaid, .sent, .measured, .ended: []
         }
     }
 

@@ -9,6 +9,7 @@ struct LiveView: Sendable {
     private var sent: [HostName: (bytes: UInt64, total: UInt64)] = [:]
     private var rate = TransferRate()
     private var remaining: RemainingTime
+    private var measurements: [AnalysisName: AnalysisMeasurement] = [:]
     private var said: [HostName: String] = [:]
     /// The rollout's own clock when it was last heard of, and this view's then.
     private var heard: (at: RolloutInstant, now: Duration)?
@@ -34,6 +35,7 @@ struct LiveView: Sendable {
             rate.note(bytes > before ? bytes - before : 0, at: now)
             sent[host] = (bytes, total)
         case .hostSaid(let host, let line, _): said[host] = line
+        case .measured(let measurement): measurements[measurement.analysis] = measurement
         case .began, .noted, .waiting, .suspended, .ended: break
         }
     }
@@ -43,6 +45,7 @@ struct LiveView: Sendable {
         let hosts = engine.hosts
         var lines = [headline(hosts, at: now, style)]
         lines += batchLines(hosts, width: width, limit: max(1, height / 2), style)
+        lines += measurementLines
         let busy = commandLines + transferLines + failedLines(hosts, style) + busyLines(hosts)
         let room = max(1, height - lines.count)
         if busy.count > room {
@@ -51,6 +54,17 @@ struct LiveView: Sendable {
             lines += busy
         }
         return lines.prefix(max(1, height)).map { $0.clipped(to: width) }
+    }
+
+    /// While a verdict is waited for, and while both releases are held side by side.
+    private var measurementLines: [String] {
+        guard case .forward(let step) = engine.course else { return [] }
+        switch plan.steps[step] {
+        case .analyse(let name): return measurements[name].map { ["  \($0.spoken)"] } ?? []
+        case .pause where plan.strategy == .abTest:
+            return measurements.values.sorted { $0.analysis.text < $1.analysis.text }.map { "  \($0.spoken)" }
+        default: return []
+        }
     }
 
     private func headline(_ hosts: [HostProgress], at now: Duration, _ style: Style) -> String {

@@ -60,6 +60,12 @@ struct Narrator: Sendable {
         return Narration(tone: .warning, batch: batch, host: host, text: text)
     }
 
+    /// Only what a verdict is made of: the rest would drown a log.
+    func measured(_ measurement: AnalysisMeasurement) -> [Narration] {
+        guard case .verdict = measurement.occasion else { return [] }
+        return [Narration(text: "analysis \(measurement.spoken)")]
+    }
+
     mutating func tell(_ event: Event, _ engine: RolloutEngine) -> [Narration] {
         var told = narrations(of: event, engine)
         if case .operationFinished(.stage, _, let outcome) = event {

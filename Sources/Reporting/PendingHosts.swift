@@ -16,7 +16,7 @@ struct PendingHosts: Sendable {
             self.engine = engine
             if case .operationFinished(_, let host, _) = event { said[host] = nil }
         case .hostSaid(let host, let line, _): said[host] = line
-        case .noted, .sent, .waiting: break
+        case .noted, .sent, .measured, .waiting: break
         case .suspended, .ended: engine = nil
         }
     }

@@ -70,6 +70,7 @@ public final class PlainReporter: RolloutReporter {
         case .waiting(let reason): return [state.narrator?.waiting(reason)].compactMap(\.self)
         case .noted(let text, let host): return state.narrator.map { [$0.noted(text, on: host)] } ?? []
         case .suspended(let suspension): return state.narrator.map { [$0.closing(suspension)] } ?? []
+        case .measured(let measurement): return state.narrator?.measured(measurement) ?? []
         case .hostSaid, .sent, .ended: return []
         }
     }

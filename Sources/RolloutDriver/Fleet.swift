@@ -1,3 +1,5 @@
+import AgentClient
+import AgentProtocol
 import FleetModel
 import RolloutEngine
 
@@ -22,6 +24,16 @@ public protocol Fleet: Sendable {
     func runSchemaHook(
         _ hook: SchemaHook, on host: HostName, observer: any RolloutObserver
     ) async throws(Superseded) -> HookOutcome
+
+    /// How the service does on a host now; errors in its log are counted since then, by the host's clock, in seconds.
+    /// - Throws: ``AgentError``.
+    func sample(
+        _ host: HostName, logSince seconds: UInt64, deadline: Duration
+    ) async throws(AgentError) -> Sample
+
+    /// What tells why the service failed on a host, or only what sets the host apart.
+    /// - Throws: ``AgentError``.
+    func evidence(of host: HostName, factsOnly: Bool, deadline: Duration) async throws(AgentError) -> Evidence
 
     /// Sets the hosts free that only help: balancers, and the one of the schema hooks. The rollout is over.
     func releaseHelpers() async

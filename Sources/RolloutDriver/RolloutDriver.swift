@@ -15,6 +15,7 @@ public final class RolloutDriver: Sendable {
     enum Message: Sendable {
         case happened(Event)
         case asked(AskedRequest)
+        case measured(AnalysisMeasurement)
         case superseded(String)
         case failed(StoreError)
     }
@@ -24,13 +25,17 @@ public final class RolloutDriver: Sendable {
     private let store: any RolloutStore
     private let fleet: any Fleet
     private let observer: any RolloutObserver
+    private let evidence: EvidenceCollector?
     private let mailbox = Mailbox<Message>()
 
     static let takeover = "another coordinator took the rollout over"
 
+    /// `evidence`: where what tells why hosts failed is kept; nil: nowhere.
     public init(
-        job: RolloutJob, lease: Lease, store: any RolloutStore, fleet: any Fleet, observer: any RolloutObserver
+        job: RolloutJob, lease: Lease, store: any RolloutStore, fleet: any Fleet, observer: any RolloutObserver,
+        evidence: EvidenceFolder? = nil
     ) {
+        self.evidence = evidence.map { EvidenceCollector(fleet, keepingIn: $0) }
         self.job = job
         self.lease = lease
         self.store = store
@@ -51,9 +56,10 @@ public final class RolloutDriver: Sendable {
         var engine = RolloutEngine(plan: job.plan)
         for entry in journal { _ = engine.handle(entry.event, at: entry.at) }
         observer.observe(.began(engine, isResumed: !journal.isEmpty))
-        let effects = RolloutEffects(job: job, fleet: fleet, observer: observer, mailbox: mailbox)
+        let effects = RolloutEffects(job: job, fleet: fleet, observer: observer, mailbox: mailbox, evidence: evidence)
         let keeper = LeaseKeeper(lease: lease, store: store, mailbox: mailbox).start()
         let result = await drive(&engine, effects, from: journal.last?.at, beginning: beginning)
+        if result.isForPeople { await evidence?.findSuspects(engine) }
         // In this order: a renewal must not undo the release, and nothing may go on under a lease that was given back.
         keeper.cancel()
         await keeper.value
@@ -71,7 +77,12 @@ public final class RolloutDriver: Sendable {
             if let schedule = job.schedule { effects.watch(schedule) }
             // What was asked of the coordinator before, and was not taken.
             for word in try waitingRequests() { mailbox.post(.asked(word)) }
-            for event in beginning { mailbox.post(.happened(event)) }
+            for kept in try measurements() { effects.note(kept.measurement) }
+            if engine.course == .notStarted, !beginning.contains(where: \.isRequest) {
+                effects.measureBefore(then: beginning)
+            } else {
+                for event in beginning { mailbox.post(.happened(event)) }
+            }
             return .success(try await loop(&engine, effects, clock: RolloutClock(after: last)))
         } catch {
             return .failure(error)
@@ -80,6 +91,10 @@ public final class RolloutDriver: Sendable {
 
     private func waitingRequests() throws(DriverError) -> [AskedRequest] {
         do { return try store.waitingRequests(of: lease.rollout) } catch { throw .store(error) }
+    }
+
+    private func measurements() throws(DriverError) -> [KeptMeasurement] {
+        do { return try store.measurements(of: lease.rollout) } catch { throw .store(error) }
     }
 
     /// Records how it came to its end, and gives the lease back.
@@ -120,6 +135,10 @@ public final class RolloutDriver: Sendable {
                     lastTaken = word.id
                     taken.append(word.id)
                     entries.append(JournalEntry(.operatorAsked(word.request, by: word.by), at: clock.now))
+                case .measured(let measurement):
+                    effects.note(measurement)
+                    guard try keep(measurement) else { return .superseded(Self.takeover) }
+                    observer.observe(.measured(measurement))
                 case .superseded(let by): return .superseded(by)
                 case .failed(let error): throw .store(error)
                 }
@@ -129,6 +148,7 @@ public final class RolloutDriver: Sendable {
             for entry in entries {
                 let actions = engine.handle(entry.event, at: entry.at)
                 observer.observe(.happened(entry.event, at: entry.at, engine))
+                if job.analyses != nil { effects.followAnalyses(of: engine) }
                 if let result = perform(actions, of: engine, effects, clock: clock) { return result }
             }
         }
@@ -138,6 +158,18 @@ public final class RolloutDriver: Sendable {
     private func journal(_ entries: [JournalEntry], taking words: [AskedRequest.ID]) throws(DriverError) -> Bool {
         do {
             try store.append(entries, taking: words, under: lease)
+            return true
+        } catch .leaseLost {
+            return false
+        } catch {
+            throw .store(error)
+        }
+    }
+
+    /// False where another coordinator has the lease.
+    private func keep(_ measurement: AnalysisMeasurement) throws(DriverError) -> Bool {
+        do {
+            try store.keep(measurement, under: lease)
             return true
         } catch .leaseLost {
             return false
@@ -156,9 +188,7 @@ public final class RolloutDriver: Sendable {
                     operation, on: host, attempt: attempt, deadline: deadline, allocation: engine.allocation)
             case .runHook(let hook): effects.run(hook, engine: engine)
             case .shiftTraffic(let allocation, let attempt): effects.shiftTraffic(to: allocation, attempt: attempt)
-            case .analyse(let name, let attempt):
-                let verdict = AnalysisVerdict.error("this coordinator measures nothing")
-                mailbox.post(.happened(.analysed(name, attempt: attempt, verdict)))
+            case .analyse(let name, let attempt): effects.analyse(name, attempt: attempt, engine)
             case .runSchemaHook(let hook, let host): effects.run(hook, on: host)
             case .startTimer(let timer, let deadline): effects.start(timer, after: clock.timeUntil(deadline))
             case .cancelTimer(let timer): effects.cancel(timer)
@@ -169,4 +199,18 @@ public final class RolloutDriver: Sendable {
         }
         return nil
     }
+}
+
+extension Swift.Result<RolloutDriver.Result, DriverError> {
+    /// It has ended, or a person is to see to it.
+    fileprivate var isForPeople: Bool {
+        switch self {
+        case .success(.ended), .success(.suspended(.paused)): true
+        default: false
+        }
+    }
+}
+
+extension Event {
+    fileprivate var isRequest: Bool { if case .operatorAsked = self { true } else { false } }
 }

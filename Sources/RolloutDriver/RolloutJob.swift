@@ -26,6 +26,8 @@ public struct RolloutJob: Sendable, Codable {
     public var schema: SchemaRecipe?
     /// When hosts may be started; nil: at any time.
     public var schedule: MaintenanceSchedule?
+    /// Nil where nothing is measured.
+    public var analyses: AnalysisRecipe?
     /// What the hosts are told of the instance that is retired, where that is another than the one that changes.
     private var retiredBytes: Data?
 

@@ -74,6 +74,7 @@ public struct RolloutPreparation: Sendable {
         prepared.job.artifactDirectory = artifactDirectory
         prepared.job.schedule = spec.allowed
         prepared.job.configuration = configuration?.recipe
+        prepared.job.analyses = try analysisRecipe(for: prepared.job.plan)
         prepared.artifact = artifact
         prepared.configuration = configuration
         prepared.comparisons = comparisons
@@ -178,6 +179,16 @@ public struct RolloutPreparation: Sendable {
         }
         guard problems.isEmpty else { throw .spec(Diagnostics(problems)) }
         return programs
+    }
+
+    /// Nil where nothing is measured.
+    private func analysisRecipe(for plan: RolloutPlan) throws(PreparationError) -> AnalysisRecipe? {
+        guard !spec.analyses.isEmpty else { return nil }
+        let recipe = AnalysisRecipe(spec.analyses, directory: specDirectory)
+        let problems = recipe.missingScripts
+        guard problems.isEmpty else { throw .spec(Diagnostics(problems)) }
+        if let refusal = recipe.refusal(of: plan) { throw .refused(refusal) }
+        return recipe
     }
 
     private func schemaRecipe() throws(PreparationError) -> SchemaRecipe? {

@@ -19,6 +19,8 @@ public enum RolloutNews: Sendable {
     case noted(String, on: HostName?)
     /// The artifact on its way: bytes sent to this host, of all bytes to be sent to it.
     case sent(bytes: UInt64, of: UInt64, to: HostName)
+    /// An analysis has measured once.
+    case measured(AnalysisMeasurement)
     /// It is paused at a safe point, and this coordinator stays until a person says how it goes on.
     case waiting(reason: String)
     /// It stopped, resumable.

@@ -34,6 +34,13 @@ public protocol RolloutStore: Sendable {
         _ entries: [JournalEntry], taking requests: [AskedRequest.ID], under lease: Lease
     ) throws(StoreError)
 
+    /// Keeps a measurement; of each analysis, those from before the change and the newest of the others.
+    /// - Throws: ``StoreError/leaseLost(_:)`` where another coordinator has the lease.
+    func keep(_ measurement: AnalysisMeasurement, under lease: Lease) throws(StoreError)
+
+    /// A rollout's measurements as far as they are kept, in order.
+    func measurements(of rollout: RolloutID) throws(StoreError) -> [KeptMeasurement]
+
     /// Records the ending, and gives back lock and lease.
     func end(_ ending: Ending, under lease: Lease) throws(StoreError)
 
@@ -108,6 +115,13 @@ public struct JournalEntry: Hashable, Sendable {
         self.event = event
         self.at = at
     }
+}
+
+/// A measurement and when it was kept.
+public struct KeptMeasurement: Hashable, Sendable {
+    public var measurement: AnalysisMeasurement
+    /// By the clock on the wall.
+    public var recordedAt: Date
 }
 
 /// The right to drive one rollout, until it expires.

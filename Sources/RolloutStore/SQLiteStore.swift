@@ -10,9 +10,10 @@ import Synchronization
 /// writes.
 public final class SQLiteStore: RolloutStore {
     private let path: String
-    private let directory: String
+    /// Where the database and whatever else belongs to the project's rollouts is kept.
+    public let directory: String
     let database: DatabasePool
-    private let now: @Sendable () -> Date
+    let now: @Sendable () -> Date
     /// Of the leases that this process holds, by their files.
     private let holderLocks = Mutex<[String: HolderLock]>([:])
 
@@ -55,11 +56,11 @@ public final class SQLiteStore: RolloutStore {
     /// How long a write waits for another process's.
     private static let busySeconds: TimeInterval = 10
 
-    private func write<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
+    func write<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
         do { return try database.write(body) } catch { throw storeError(error) }
     }
 
-    private func read<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
+    func read<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
         do { return try database.read(body) } catch { throw storeError(error) }
     }
 
@@ -148,7 +149,7 @@ extension SQLiteStore {
         holderLocks.withLock { $0[file] = nil }
     }
 
-    private func live(_ lease: Lease, _ db: Database) throws -> LeaseRow {
+    func live(_ lease: Lease, _ db: Database) throws -> LeaseRow {
         guard let row = try LeaseRow.fetchOne(db, key: lease.domain), row.epoch == Int64(clamping: lease.epoch),
             row.rollout == lease.rollout.text
         else { throw StoreError.leaseLost(lease.rollout) }

@@ -53,6 +53,17 @@ enum Schema {
                 table.column("takenAt", .datetime)
             }
         }
+        migrator.registerMigration("measurements") { db in
+            try db.create(table: "measurement") { table in
+                table.autoIncrementedPrimaryKey("id")
+                table.column("rollout", .text).notNull().references("rollout")
+                table.column("analysis", .text).notNull()
+                table.column("isBefore", .boolean).notNull()
+                table.column("recordedAt", .datetime).notNull()
+                table.column("body", .blob).notNull()
+            }
+            try db.create(indexOn: "measurement", columns: ["rollout", "analysis", "isBefore"])
+        }
         return migrator
     }
 }
@@ -109,4 +120,15 @@ struct RequestRow: Codable, FetchableRecord, MutablePersistableRecord {
     var takenAt: Date?
 
     mutating func didInsert(_ inserted: InsertionSuccess) { id = inserted.rowID }
+}
+
+struct MeasurementRow: Codable, FetchableRecord, PersistableRecord {
+    static let databaseTableName = "measurement"
+    var id: Int64?
+    var rollout: String
+    var analysis: String
+    var isBefore: Bool
+    var recordedAt: Date
+    /// An `AnalysisMeasurement` in JSON.
+    var body: Data
 }

@@ -38,20 +38,37 @@ struct ShowCommand: AsyncParsableCommand {
             var engine = RolloutEngine(plan: job.plan)
             reporter.observe(.began(engine, isResumed: false))
             let journal = try store.journal(of: record.id)
+            var measurements = try store.measurements(of: record.id)[...]
             for entry in journal {
+                while let next = measurements.first, let at = entry.recordedAt, next.recordedAt < at {
+                    reporter.observe(.measured(next.measurement))
+                    measurements.removeFirst()
+                }
                 _ = engine.handle(entry.event, at: entry.at)
                 reporter.observe(.happened(entry.event, at: entry.at, engine))
             }
+            for kept in measurements { reporter.observe(.measured(kept.measurement)) }
+            if !output.json { Self.sidesBySide(in: measurements).forEach(terminal.print) }
             if !output.json, let requests = Self.requests(in: journal) { terminal.print(requests, output) }
+            let evidence = FailureEvidence(of: record.id, in: store)
             if let ending = record.ending {
                 reporter.observe(.ended(ending))
-                if !output.json { EndingText(ending, plan: job.plan, style: style).lines.forEach(terminal.print) }
+                let text = EndingText(ending, plan: job.plan, style: style, evidence: evidence)
+                if !output.json { text.lines.forEach(terminal.print) }
             } else {
                 terminal.complain(HistoryLine(record).outcome)
+                if !output.json { evidence?.lines.forEach(terminal.complain) }
             }
         } catch let error as StoreError {
             throw Failure(error)
         } catch let error as DriverError { throw Failure(error) }
+    }
+
+    /// The newest measurement of each analysis while both releases are held side by side.
+    private static func sidesBySide(in measurements: ArraySlice<KeptMeasurement>) -> [String] {
+        let held = measurements.map(\.measurement).filter { $0.occasion == .held }
+        let newest = Dictionary(held.map { ($0.analysis.text, $0) }, uniquingKeysWith: { _, last in last })
+        return newest.sorted { $0.key < $1.key }.map { "side by side: \($0.value.spoken)" }
     }
 
     private static func record(_ name: String?, in store: SQLiteStore) throws -> RolloutRecord {

@@ -94,7 +94,9 @@ struct RolloutRun {
     ) async throws -> ExitStatus {
         let fleet = try fleet(under: lease)
         let reporter = output.reporter(on: terminal)
-        let driver = RolloutDriver(job: job, lease: lease, store: store, fleet: fleet, observer: reporter)
+        let driver = RolloutDriver(
+            job: job, lease: lease, store: store, fleet: fleet, observer: reporter,
+            evidence: EvidenceFolder(of: job.plan.rollout, in: store.directory))
         let signals = SignalWatch {
             driver.ask(.interrupt, by: operatorName)
         } onSecond: {
@@ -128,14 +130,18 @@ struct RolloutRun {
         return "hint: coord resume \(words) goes on; coord abort \(words) rolls back"
     }
 
+    private var evidence: FailureEvidence? { FailureEvidence(of: job.plan.rollout, in: store) }
+
     private func report(_ result: RolloutDriver.Result) -> ExitStatus {
         switch result {
         case .ended(let ending):
             let text = EndingText(
-                ending, plan: job.plan, style: output.resultStyle(on: terminal), stateArgument: stateArgument)
+                ending, plan: job.plan, style: output.resultStyle(on: terminal), stateArgument: stateArgument,
+                evidence: evidence)
             if !output.json { text.lines.forEach(terminal.print) }
             return ExitStatus(ending.verdict)
         case .suspended(let suspension):
+            evidence?.lines.forEach(terminal.complain)
             terminal.complain(resumeHint)
             return suspension == .interrupted ? .interrupted : .paused
         case .superseded(let problem):

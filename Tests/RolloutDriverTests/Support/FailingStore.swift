@@ -50,6 +50,15 @@ final class FailingStore: RolloutStore {
         try base.end(ending, under: lease)
     }
 
+    func keep(_ measurement: AnalysisMeasurement, under lease: Lease) throws(StoreError) {
+        try write()
+        try base.keep(measurement, under: lease)
+    }
+
+    func measurements(of rollout: RolloutID) throws(StoreError) -> [KeptMeasurement] {
+        try base.measurements(of: rollout)
+    }
+
     private func die() -> StoreError {
         state.withLock { $0.isDead = true }
         return Self.failure

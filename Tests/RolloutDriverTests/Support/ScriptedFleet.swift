@@ -1,3 +1,5 @@
+import AgentClient
+import AgentProtocol
 import FleetModel
 import RolloutEngine
 import Synchronization
@@ -35,8 +37,14 @@ final class ScriptedFleet: Fleet {
 
     private let state: Mutex<State>
     private let plan: RolloutPlan
+    private let samples: [HostName: Sample]
+    private let evidence: [HostName: Evidence]
 
-    init(_ plan: RolloutPlan, _ script: [Step: Answer] = [:]) {
+    init(
+        _ plan: RolloutPlan, _ script: [Step: Answer] = [:], samples: [HostName: Sample] = [:],
+        evidence: [HostName: Evidence] = [:]
+    ) {
+        (self.samples, self.evidence) = (samples, evidence)
         self.plan = plan
         state = Mutex(State(script: script))
     }
@@ -94,6 +102,16 @@ final class ScriptedFleet: Fleet {
     ) async throws(Superseded) -> HookOutcome {
         state.withLock { $0.schemaHooks.append(hook) }
         return .succeeded
+    }
+
+    func sample(_ host: HostName, logSince seconds: UInt64, deadline: Duration) async throws(AgentError) -> Sample {
+        guard let sample = samples[host] else { throw .agentMissing }
+        return sample
+    }
+
+    func evidence(of host: HostName, factsOnly: Bool, deadline: Duration) async throws(AgentError) -> Evidence {
+        guard let evidence = evidence[host] else { throw .agentMissing }
+        return evidence
     }
 
     func releaseHelpers() async { state.withLock { $0.releases += 1 } }

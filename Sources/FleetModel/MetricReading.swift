@@ -1,7 +1,5 @@
-import FleetModel
-
 /// What came of asking for a metric once.
-public enum MetricReading: Hashable, Sendable {
+public enum MetricReading: Hashable, Sendable, Codable {
     /// One finite number for the whole.
     case value(Double)
     /// A finite number for each host that gave one.
