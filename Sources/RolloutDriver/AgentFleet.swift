@@ -226,7 +226,7 @@ public final class AgentFleet: Fleet {
 
     private func finish(_ agent: HostAgent) async throws(AgentError) -> OperationOutcome {
         for role in roles(agent.endpoint.name) {
-            try await claims.giveBack(role.service, on: agent, within: Self.requestDeadline)
+            try await claims.giveBack(role, on: agent, within: Self.requestDeadline)
         }
         return .succeeded
     }

@@ -35,11 +35,14 @@ final class ServiceClaims: Sendable {
         return claim
     }
 
-    /// Tells the host that the rollout is over; nothing where the service was not claimed there.
-    func giveBack(_ service: String, on agent: HostAgent, within deadline: Duration) async throws(AgentError) {
-        let place = Place(host: agent.endpoint.name, service: service)
-        guard claimed.withLock({ $0.contains(place) }) else { return }
-        try await agent.finish(claim(of: service), deadline: deadline)
+    /// Tells the host that the rollout is over. One that was away is claimed first: the coordinator before may have
+    /// left it claimed.
+    func giveBack(
+        _ definition: ServiceDefinition, on agent: HostAgent, within deadline: Duration
+    ) async throws(AgentError) {
+        let claim = try await take(definition, on: agent, within: deadline)
+        try await agent.finish(claim, deadline: deadline)
+        let place = Place(host: agent.endpoint.name, service: definition.service)
         claimed.withLock { _ = $0.remove(place) }
     }
 

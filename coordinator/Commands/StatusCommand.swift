@@ -42,15 +42,24 @@ struct StatusCommand: AsyncParsableCommand {
         let (spec, directory) = try specification.load(beside: fleet.directory)
         let hosts = try fleet.select(spec.hosts, from: inventory)
         let endpoints = hosts.endpoints
-        let definition = try Self.definition(spec, in: directory, endpoints)
-        guard !watch else { throw try await watch(hosts, definition) }
-        let survey = try await withAgents(of: hosts, over: fleet.connection) { agents in
+        let questions = try StatusQuestion.all(of: spec, in: directory, endpoints)
+        guard !watch else { throw try await watch(hosts, questions) }
+        let surveys = try await withAgents(of: hosts, over: fleet.connection) { agents in
             let progress = ProgressCounter(of: agents.count, "answered", isQuiet: output.quiet)
             defer { progress.clear() }
-            return await Preflight(agents: agents, definition: definition).survey(progress.count)
+            var surveys: [(question: StatusQuestion, survey: Survey)] = []
+            for question in questions {
+                // A host counts once, however many instances it runs.
+                let count = surveys.isEmpty ? progress.count : {}
+                surveys.append(
+                    (question, await Preflight(agents: agents, definition: question.definition).survey(count)))
+            }
+            return surveys
         }
-        let rows = endpoints.compactMap { endpoint in
-            survey.answers[endpoint.name].map { StatusRow(endpoint.name, $0) }
+        let rows = endpoints.flatMap { endpoint in
+            surveys.compactMap { question, survey in
+                survey.answers[endpoint.name].map { StatusRow(endpoint.name, instance: question.instance, $0) }
+            }
         }
         let terminal = Terminal.standard
         if output.json {
@@ -62,23 +71,14 @@ struct StatusCommand: AsyncParsableCommand {
         throw rows.allSatisfy(\.isWell) ? ExitStatus.complete : ExitStatus.failedUnchanged
     }
 
-    private func watch(_ hosts: HostSelection, _ definition: ServiceDefinition) async throws -> ExitStatus {
+    private func watch(_ hosts: HostSelection, _ questions: [StatusQuestion]) async throws -> ExitStatus {
         _ = try await untilInterrupted {
             try await withAgents(of: hosts, over: fleet.connection) { agents in
                 let watch = StatusWatch(
-                    hosts: hosts.names, agents: agents, definition: definition, interval: interval,
-                    output: output)
+                    hosts: hosts.names, agents: agents, questions: questions, interval: interval, output: output)
                 await watch.run()
             }
         }
         return .complete
-    }
-
-    private static func definition(
-        _ spec: RolloutSpec, in directory: String, _ endpoints: [HostEndpoint]
-    ) throws -> ServiceDefinition {
-        let preparation = RolloutPreparation(
-            spec: spec, specDirectory: directory, stateDirectory: "", endpoints: endpoints, agents: [:])
-        do throws(PreparationError) { return try preparation.definition() } catch { throw Failure(error) }
     }
 }

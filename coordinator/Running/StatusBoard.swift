@@ -12,46 +12,48 @@ actor StatusBoard {
         var changedAt: [ContinuousClock.Instant?]
     }
 
-    private let hosts: [HostName]
+    private let subjects: [StatusSubject]
     /// After that a host counts as silent, and a change as old.
     private let patience: Duration
     private let clock = ContinuousClock()
-    private var entries: [HostName: Entry] = [:]
+    private var entries: [StatusSubject: Entry] = [:]
     private var printed: [String] = []
 
-    init(hosts: [HostName], patience: Duration) {
-        self.hosts = hosts
+    init(subjects: [StatusSubject], patience: Duration) {
+        self.subjects = subjects
         self.patience = patience
     }
 
+    private var noun: String { subjects.first?.instance == nil ? "host" : "instance" }
+
     /// True where something that is shown has changed.
-    func take(_ row: StatusRow, of host: HostName) -> Bool {
+    func take(_ row: StatusRow, of subject: StatusSubject) -> Bool {
         let cells = row.cells
-        let before = entries[host]
+        let before = entries[subject]
         let changedAt = cells.indices.map { index -> ContinuousClock.Instant? in
             guard let before else { return nil }
             return before.cells[index] == cells[index] ? before.changedAt[index] : clock.now
         }
-        entries[host] = Entry(row: row, cells: cells, answeredAt: clock.now, changedAt: changedAt)
+        entries[subject] = Entry(row: row, cells: cells, answeredAt: clock.now, changedAt: changedAt)
         return before?.cells != cells
     }
 
     /// A heading and the table, as much of it as fits; hosts that are not well first where not all do.
     func screen(columns: Int, rows: Int, every interval: Duration, style: Style) -> [String] {
-        let answered = hosts.compactMap { entries[$0] }
+        let answered = subjects.compactMap { entries[$0] }
         let well = answered.count(where: \.row.isWell)
         let heading =
-            "\(well) of \(counted(hosts.count, "host")) in service; Ctrl-C ends; asked every \(interval.spoken), "
+            "\(well) of \(counted(subjects.count, noun)) in service; Ctrl-C ends; asked every \(interval.spoken), "
             + Date().formatted(.iso8601)
         // The heading, the table's own, and the line that the cursor is on.
         let room = max(1, rows - 3)
-        var shown = hosts
+        var shown = subjects
         var rest: [String] = []
-        if hosts.count > room {
-            let sick = hosts.filter { entries[$0]?.row.isWell != true }
-            let order = sick + hosts.filter { entries[$0]?.row.isWell == true }
+        if subjects.count > room {
+            let sick = subjects.filter { entries[$0]?.row.isWell != true }
+            let order = sick + subjects.filter { entries[$0]?.row.isWell == true }
             shown = Array(order.prefix(room - 1))
-            rest = ["… and \(counted(hosts.count - shown.count, "host")) more"]
+            rest = ["… and \(counted(subjects.count - shown.count, noun)) more"]
         }
         let table = StatusRow.table(shown.map(cells))
         return [style(heading, .bold)] + table.lines(width: max(20, columns - 1), style: style) + rest
@@ -59,17 +61,17 @@ actor StatusBoard {
 
     /// The table where it says something else than the one before, once every host has answered; nothing otherwise.
     func changedTable() -> [String] {
-        guard entries.count == hosts.count else { return [] }
-        let lines = StatusRow.table(hosts.compactMap { entries[$0]?.cells }).lines()
+        guard entries.count == subjects.count else { return [] }
+        let lines = StatusRow.table(subjects.compactMap { entries[$0]?.cells }).lines()
         guard lines != printed else { return [] }
         let gap = printed.isEmpty ? [] : [""]
         printed = lines
         return gap + ["at \(Date().formatted(.iso8601))"] + lines
     }
 
-    private func cells(of host: HostName) -> [Table.Cell] {
-        guard let entry = entries[host] else {
-            return [Table.Cell(host.text, .faint)] + Array(repeating: Table.Cell("-", .faint), count: 4)
+    private func cells(of subject: StatusSubject) -> [Table.Cell] {
+        guard let entry = entries[subject] else {
+            return [Table.Cell(subject.label, .faint)] + Array(repeating: Table.Cell("-", .faint), count: 4)
                 + [Table.Cell("not answered yet", .faint)]
         }
         var cells = entry.cells

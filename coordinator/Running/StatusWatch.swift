@@ -8,7 +8,7 @@ import Reporting
 struct StatusWatch: Sendable {
     let hosts: [HostName]
     let agents: [HostName: HostAgent]
-    let definition: ServiceDefinition
+    let questions: [StatusQuestion]
     let interval: Duration
     let output: OutputOptions
 
@@ -19,24 +19,32 @@ struct StatusWatch: Sendable {
 
     /// Returns when the task is cancelled.
     func run() async {
-        let board = StatusBoard(hosts: hosts, patience: max(interval * 2, .seconds(5)))
+        let subjects = hosts.flatMap { host in
+            questions.map { StatusSubject(host: host, instance: $0.instance) }
+        }
+        let board = StatusBoard(subjects: subjects, patience: max(interval * 2, .seconds(5)))
         await withTaskGroup(of: Void.self) { group in
             for (name, agent) in agents {
-                group.addTask { await poll(agent, name, board) }
+                for question in questions {
+                    group.addTask { await poll(agent, name, question, board) }
+                }
             }
             group.addTask { await show(board) }
         }
     }
 
-    private func poll(_ agent: HostAgent, _ name: HostName, _ board: StatusBoard) async {
+    private func poll(
+        _ agent: HostAgent, _ name: HostName, _ question: StatusQuestion, _ board: StatusBoard
+    ) async {
+        let subject = StatusSubject(host: name, instance: question.instance)
         repeat {
-            let row = StatusRow(name, await ask(agent))
+            let row = StatusRow(name, instance: question.instance, await ask(agent, question.definition))
             if Task.isCancelled { return }
-            if await board.take(row, of: name), output.json { Terminal.standard.print(row.jsonLine) }
+            if await board.take(row, of: subject), output.json { Terminal.standard.print(row.jsonLine) }
         } while (try? await Task.sleep(for: interval)) != nil
     }
 
-    private func ask(_ agent: HostAgent) async -> Result<HostReport, AgentError> {
+    private func ask(_ agent: HostAgent, _ definition: ServiceDefinition) async -> Result<HostReport, AgentError> {
         do throws(AgentError) {
             try await agent.connect(deadline: Self.maximumConnectTime)
             return .success(
