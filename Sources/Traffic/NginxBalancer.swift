@@ -79,7 +79,8 @@ public final class NginxBalancer: Balancer {
         try await load(upstreams.text)
     }
 
-    /// What the file says, with each member where and as it is now; who is new takes traffic.
+    /// What the file says, with each member where and as it is now; who is new takes traffic, unless the person who
+    /// gave the file away has marked it as down.
     private func file() async throws(TrafficError) -> (NginxUpstreams, isWritten: Bool) {
         let text = try await host.readFile(settings.file) ?? ""
         let isWritten = !text.trimmed.isEmpty && !text.hasPrefix(NginxUpstreams.handover)
@@ -90,12 +91,13 @@ public final class NginxBalancer: Balancer {
                 NginxUpstreams(name: settings.upstream, servers: [], route: nil)
             }
         let known = upstreams.servers
+        let idle = isWritten ? [] : NginxUpstreams.addressesDown(in: text, group: settings.upstream)
         for member in members {
             guard let address = NginxUpstreams.address(of: member) else { continue }
             if let index = known.firstIndex(where: { $0.name == member.name }) {
                 upstreams.servers[index].address = address
             } else {
-                let weight = Self.initialWeight
+                let weight = idle.contains(address) ? 0 : Self.initialWeight
                 upstreams.servers.append(
                     .init(name: member.name, address: address, weight: weight, isDrained: false))
             }

@@ -98,6 +98,14 @@ extension NginxUpstreams {
         }
     }
 
+    /// The servers that the group of a person's own file lists as `down`: one that a blue-green deployment finds idle.
+    static func addressesDown(in text: String, group name: String) -> Set<String> {
+        let lines = text.split(separator: "\n").map { $0.prefix { $0 != "#" }.split { " \t;{".contains($0) } }
+        guard let start = lines.firstIndex(of: ["upstream", name[...]]) else { return [] }
+        let group = lines[start...].prefix { $0.first != "}" }
+        return Set(group.filter { $0.first == "server" && $0.dropFirst(2).contains("down") }.map { String($0[1]) })
+    }
+
     private static func weighted(_ groups: [ArraySlice<Substring>], at index: Int) -> [String] {
         guard groups.indices.contains(index) else { return [] }
         return groups[index].compactMap(Server.init).filter { $0.weight > 0 }.map(\.name)

@@ -132,4 +132,18 @@ import Testing
             #expect(try Fleet.answers(10, port: nginx.port) == ["h2": 5, "h3": 5])
         }
     }
+
+    @Test func `a server that a handed-over file lists as down takes no traffic, until it is given some`() async throws
+    {
+        try await withNginx { nginx, balancers in
+            let text = try #require(try await nginx.host.readFile(nginx.file))
+            let line = try #require(text.split(separator: "\n").first { $0.hasSuffix("# h2") })
+            let address = line.split { " ;".contains($0) }[1]
+            let theirs = "\(NginxUpstreams.handover)\nupstream shop {\n  server \(address) down;\n}\n"
+            try nginx.fleet.machine.write("nginx-upstream.conf", theirs)
+            #expect(try await balancers.agreedState().allocation.weights == ["h1": 100, "h2": 0, "h3": 100])
+            try await balancers.drain(["h1"])
+            #expect(try Fleet.answers(10, port: nginx.port) == ["h3": 10])
+        }
+    }
 }
