@@ -54,10 +54,16 @@ extension RolloutEngine {
 
     /// Something is under way or can still be started, so a failure need not end the rollout.
     private var hostsCanGoOn: Bool {
-        let total = progress.total
-        if total.pending.all > 0 || total.unsettled == 0 { return true }
-        guard case .change(let batch) = plan.steps[stepState.index] else { return false }
-        return plan.batches[batch].compactMap { progress[$0] }.contains { $0.phase == .staged && hasRoom(for: $0) }
+        if progress.total.pending.all > 0 { return true }
+        switch plan.steps[stepState.index] {
+        case .change(let batch): return progress.total.unsettled == 0 || hasRoom(forAnyOf: batch, in: .staged)
+        case .restore(let batch): return progress.batches[batch].healthy == 0 || hasRoom(forAnyOf: batch, in: .healthy)
+        case .shiftTraffic, .pause, .analyse, .runSchemaHook, .retire: return progress.total.unsettled == 0
+        }
+    }
+
+    private func hasRoom(forAnyOf batch: Int, in phase: HostProgress.Phase) -> Bool {
+        plan.batches[batch].compactMap { progress[$0] }.contains { $0.phase == phase && hasRoom(for: $0) }
     }
 
     /// Nobody has answered in time.

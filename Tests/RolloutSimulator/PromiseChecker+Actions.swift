@@ -11,7 +11,7 @@ extension PromiseChecker {
         switch action {
         case .perform(let operation, let name, let attempt, let deadline):
             check(operation, on: name, attempt: attempt, deadline: deadline)
-        case .wait: checkWait()
+        case .wait(let reason): checkWait(because: reason)
         case .suspend(let suspension): checkSuspension(suspension)
         case .end(let ending):
             isOver = true
@@ -130,7 +130,12 @@ extension PromiseChecker {
         host.isSkipped || host.outstanding == nil && (host.hasSucceeded(.watch) || host.countsAsFailed)
     }
 
-    private mutating func checkWait() {
+    private mutating func checkWait(because reason: String) {
+        // A pause that comes while it is on its way to ask something is refused.
+        if isPauseAsked, !reason.hasPrefix("paused by ") {
+            isPauseAsked = false
+            if hold == .untilReleased { hold = .none }
+        }
         (isWaiting, isPausedByPerson) = (true, isPauseAsked)
         let mayAsk = isInconclusive || plan.steps.contains(.pause(nil)) || plan.policy.onFailure.asks
         if !isPauseAsked && !mayAsk { violated(.conduct, "it waits for a person, and nobody had paused it") }

@@ -242,6 +242,8 @@ extension PromiseChecker {
         case .skip(let name):
             hosts[name]?.isForgiven = true
             hosts[name]?.isSkipped = true
+            // Whoever leaves it out does not wait for its bytes.
+            if hosts[name]?.outstanding == .stage { hosts[name]?.outstanding = nil }
         case .resume where !isSuspended:
             if plan.policy.onFailure.asks, !isPauseAsked { forgiveFailures() }
             (isWaiting, isPauseAsked, isPausedByPerson) = (false, false, false)

@@ -53,10 +53,10 @@ extension Simulation {
     /// What the event ends: a suspension, or a wait.
     private mutating func release(by event: Event) {
         switch event {
-        case .rolloutResumed: (suspension, isWaiting) = (nil, false)
+        case .rolloutResumed: (suspension, waitReason) = (nil, nil)
         case .operatorAsked(.resume, _), .operatorAsked(.retry, _), .operatorAsked(.abort, _),
             .operatorAsked(.promote, _):
-            isWaiting = false
+            waitReason = nil
         default: break
         }
     }
@@ -90,8 +90,8 @@ extension Simulation {
         rebuild()
         if let ending = journal.last?.actions?.compactMap(\.ending).first { return perform(.end(ending)) }
         if let suspension { note(.did(.suspend(suspension))) }
-        if isWaiting { note(.did(.wait(reason: "rebuilt"))) }
-        var needsPerson = suspension != nil || isWaiting
+        if let waitReason { note(.did(.wait(reason: waitReason))) }
+        var needsPerson = suspension != nil || waitReason != nil
         if case .promoting = scenario.people, suspension == nil { needsPerson = false }
         takeWords()
         guard needsPerson else {
@@ -100,7 +100,7 @@ extension Simulation {
         }
         guard let answer = nextAnswer() else { return }
         switch answer {
-        case .resume, .interrupt: if isWaiting { take(.operatorAsked(.resume, by: "bob")) }
+        case .resume, .interrupt: if waitReason != nil { take(.operatorAsked(.resume, by: "bob")) }
         case .abort: take(.operatorAsked(.abort, by: "bob"))
         case .retry: take(.operatorAsked(.retry, by: "bob"))
         case .promote: take(.operatorAsked(.promote, by: "bob"))
@@ -129,14 +129,14 @@ extension Simulation {
 
     private mutating func rebuild() {
         decider = makeDecider(scenario.plan)
-        (suspension, isWaiting) = (nil, false)
+        (suspension, waitReason) = (nil, nil)
         for index in journal.indices {
             release(by: journal[index].event)
             let actions = decider.handle(journal[index].event, at: journal[index].instant)
             if let before = journal[index].actions, before != actions { note(.replayDiffered(at: index)) }
             journal[index].actions = actions
-            if let last = actions.compactMap(\.suspension).last { (suspension, isWaiting) = (last, false) }
-            if actions.contains(where: \.isWait) { isWaiting = true }
+            if let last = actions.compactMap(\.suspension).last { (suspension, waitReason) = (last, nil) }
+            if let last = actions.compactMap(\.waitReason).last { waitReason = last }
         }
     }
 
@@ -171,11 +171,11 @@ extension Simulation {
             let hasFailed = random.chance(scenario.hookFailureRate)
             let outcome = hasFailed ? HookOutcome.failed("exit status 1") : .succeeded
             add(.schemaHookFinished(hook, outcome), after: random.number(in: 10...30_000))
-        case .wait:
-            isWaiting = true
+        case .wait(let reason):
+            waitReason = reason
             if coordinator == .driving { answerWait() }
         case .suspend(let reason):
-            (suspension, isWaiting) = (reason, false)
+            (suspension, waitReason) = (reason, nil)
             guard coordinator == .driving else { return }
             if case .promoting = scenario.people { return abandon() }
             leave(returningAfter: random.number(in: 1000...3_600_000))
@@ -262,7 +262,7 @@ extension Action {
         if case .suspend(let suspension) = self { suspension } else { nil }
     }
 
-    fileprivate var isWait: Bool {
-        if case .wait = self { true } else { false }
+    fileprivate var waitReason: String? {
+        if case .wait(let reason) = self { reason } else { nil }
     }
 }

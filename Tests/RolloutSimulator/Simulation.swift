@@ -32,8 +32,8 @@ public struct Simulation {
     var writes = 0
     var suspension: Suspension?
     var suspensions = 0
-    /// The coordinator is there, and waits for a person.
-    var isWaiting = false
+    /// The coordinator is there, and waits for a person, for that reason.
+    var waitReason: String?
     /// Left in the store, and not taken yet.
     var words: [OperatorRequest] = []
 
