@@ -55,12 +55,16 @@ let package = Package(
 
         // L1: pure. No I/O, no clock, no random numbers.
         .target(
-            name: "Inventory", dependencies: ["FleetModel", .product(name: "Yams", package: "Yams")],
+            name: "YAMLDiagnosis", dependencies: ["FleetModel", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Inventory", dependencies: ["FleetModel", "YAMLDiagnosis", .product(name: "Yams", package: "Yams")],
             path: "inventory", exclude: ["GRAMMAR.md", "examples"], swiftSettings: strict
         ),
         .target(
             name: "RolloutSpec",
-            dependencies: ["FleetModel", .product(name: "Yams", package: "Yams")],
+            dependencies: ["FleetModel", "YAMLDiagnosis", .product(name: "Yams", package: "Yams")],
             swiftSettings: strict
         ),
         .target(
@@ -76,9 +80,13 @@ let package = Package(
 
         // L2: one effect each.
         .target(
+            name: "InputFiles", dependencies: [.product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: strict
+        ),
+        .target(
             name: "InventoryLoading",
             dependencies: [
-                "FleetModel", "Inventory",
+                "FleetModel", "InputFiles", "Inventory",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -110,7 +118,7 @@ let package = Package(
             name: "RolloutDriver",
             dependencies: [
                 "AgentClient", "AgentProtocol", "Artifact", "FleetModel", "HostAccess", "HostConfiguration",
-                "RolloutEngine", "RolloutSpec", "RolloutStore", "Traffic",
+                "InputFiles", "RolloutEngine", "RolloutSpec", "RolloutStore", "Traffic",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -131,7 +139,8 @@ let package = Package(
             dependencies: [
                 "AgentClient", "AgentProtocol", "Artifact", "FleetModel", "FleetOperations", "HostAccess",
                 "HostConfiguration",
-                "Inventory", "InventoryLoading", "Reporting", "RolloutDriver", "RolloutEngine", "RolloutSpec",
+                "InputFiles", "Inventory", "InventoryLoading", "Reporting", "RolloutDriver", "RolloutEngine",
+                "RolloutSpec",
                 "RolloutStore", "SSHConfig", "SSHTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -229,7 +238,7 @@ let package = Package(
             name: "RolloutDriverTests",
             dependencies: [
                 "AgentClient", "AgentProtocol", "FleetModel", "HostAccess", "HostConfiguration", "Inventory",
-                "RolloutDriver", "RolloutEngine", "RolloutSpec", "RolloutStore",
+                "RolloutDriver", "RolloutEngine", "RolloutSpec", "RolloutStore", "Traffic",
             ],
             swiftSettings: strict
         ),

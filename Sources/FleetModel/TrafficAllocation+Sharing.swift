@@ -17,15 +17,17 @@ extension TrafficAllocation {
         // What one unit of weight on the first side is worth, in units of the second, for the share to be exact.
         let ratio = part * secondSum / ((1 - part) * firstSum)
         let largest = max(largest(first) * ratio, largest(second))
-        var best: (error: Double, allocation: Self)?
+        // Fleets have thousands of members and few weights: only the best try is written out for all of them.
+        let (firstKinds, secondKinds) = (kinds(first), kinds(second))
+        var best = (error: Double.infinity, unit: Double(maximumWeight) / largest)
         // Finer weights keep the proportions within a side better, so of equals the finest is taken.
         for maximum in (1...maximumWeight).reversed() {
             let unit = Double(maximum) / largest
-            let allocation = Self(scaled(first, by: ratio * unit), scaled(second, by: unit))
-            let error = abs(allocation.share(of: canary) - part)
-            if error < (best?.error ?? .infinity) { best = (error, allocation) }
+            let firstPart = sum(firstKinds, scaledBy: ratio * unit)
+            let error = abs(firstPart / (firstPart + sum(secondKinds, scaledBy: unit)) - part)
+            if error < best.error { best = (error, unit) }
         }
-        return best?.allocation ?? Self(first, second)
+        return Self(scaled(first, by: ratio * best.unit), scaled(second, by: best.unit))
     }
 
     /// As ``sharing(_:to:among:)``, each side's members alike.
@@ -44,12 +46,22 @@ extension TrafficAllocation {
         self.init(weights: first.merging(second) { one, _ in one }.mapValues { min($0, Self.maximumWeight) })
     }
 
-    /// Who gets traffic goes on getting some.
     private static func scaled(_ weights: [String: Int], by factor: Double) -> [String: Int] {
-        weights.mapValues { weight in
-            let exact = (Double(weight) * factor).rounded()
-            return weight == 0 ? 0 : Int(max(1, min(exact, Double(maximumWeight))))
-        }
+        weights.mapValues { scaled($0, by: factor) }
+    }
+
+    /// Who gets traffic goes on getting some.
+    private static func scaled(_ weight: Int, by factor: Double) -> Int {
+        weight == 0 ? 0 : Int(max(1, min((Double(weight) * factor).rounded(), Double(maximumWeight))))
+    }
+
+    /// How many members there are of each weight.
+    private static func kinds(_ weights: [String: Int]) -> [Int: Int] {
+        weights.values.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+    }
+
+    private static func sum(_ kinds: [Int: Int], scaledBy factor: Double) -> Double {
+        kinds.reduce(0) { $0 + Double(scaled($1.key, by: factor)) * Double($1.value) }
     }
 
     private static func sum(_ weights: [String: Int]) -> Double { weights.values.reduce(0) { $0 + Double($1) } }

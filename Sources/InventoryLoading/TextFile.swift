@@ -1,30 +1,18 @@
 import FleetModel
-import Foundation
-import SystemPackage
+import InputFiles
 
 /// Text files that people name: read whole, up to a limit, whatever they turn out to be.
 enum TextFile {
-    /// The bytes of one file: an INI inventory of some hundred thousand hosts.
-    static let maximumBytes = 64 << 20
-
     /// - Throws: where the file can't be read, is too large, or is no UTF-8.
     static func read(_ path: String) throws(Diagnostic) -> String { try text(of: bytes(of: path), file: path) }
 
     private static func bytes(of path: String) throws(Diagnostic) -> [UInt8] {
-        do {
-            let file = try FileDescriptor.open(FilePath(path), .readOnly)
-            defer { try? file.close() }
-            var content: [UInt8] = []
-            var buffer = [UInt8](repeating: 0, count: 64 << 10)
-            while content.count <= maximumBytes {
-                let count = try buffer.withUnsafeMutableBytes { try file.read(into: $0) }
-                if count == 0 { return content }
-                content += buffer[..<count]
-            }
+        do throws(InputFileError) {
+            return try InputFile.read(path, maximumBytes: InputFile.maximumTextBytes)
         } catch {
-            throw Diagnostic("'\(path)' can't be read: \(error)")
+            let hint = if case .tooLarge = error { "is this the right file?" } else { nil as String? }
+            throw Diagnostic("'\(path)' \(error)", hint: hint)
         }
-        throw Diagnostic("'\(path)' is larger than \(maximumBytes >> 20) MiB", hint: "is this the right file?")
     }
 
     /// As in Ansible, comments may be in another encoding; nothing else may.

@@ -7,21 +7,37 @@ public struct EndingText: Sendable {
     private let plan: RolloutPlan
     private let style: Style
     private let stateArgument: String
+    private let evidence: FailureEvidence?
 
     /// `stateArgument`: what a command typed after this needs to find the rollout: ` --state envs/.coord`, or nothing.
-    public init(_ ending: Ending, plan: RolloutPlan, style: Style = .plain, stateArgument: String = "") {
+    /// `evidence`: what was kept of the hosts that failed.
+    public init(
+        _ ending: Ending, plan: RolloutPlan, style: Style = .plain, stateArgument: String = "",
+        evidence: FailureEvidence? = nil
+    ) {
         self.stateArgument = stateArgument
+        self.evidence = evidence
         self.ending = ending
         self.plan = plan
         self.style = style
     }
 
-    /// The verdict, why, each host that is not as it should be, the others by what they run, and the remedy.
+    /// The verdict, why, each host that is not as it should be, the others by what they run, what the balancers do, what
+    /// is known of the failures, and the remedy.
     public var lines: [String] {
         var lines = [headline]
         if let reason = ending.reason { lines.append("reason: \(reason.onOneLine)") }
         let odd = ending.hosts.filter { $0.state.needsHands } + ending.hosts.filter(\.hasOnlyFailed)
         lines += odd.map(line) + groups
+        if let traffic { lines.append(traffic) }
+        if ending.isContractOwed {
+            lines.append(
+                style("schema: contract is owed: it runs once every host runs \(plan.release)", .warning))
+        }
+        if ending.reason != nil, !plan.policy.isReversible, count(.updated) > 0 {
+            lines.append("reversible: false, so no host was rolled back")
+        }
+        lines += evidence?.lines ?? []
         if let hint { lines.append("hint: \(hint)") }
         return lines
     }
@@ -71,7 +87,24 @@ public struct EndingText: Sendable {
         }
     }
 
+    private var traffic: String? {
+        switch ending.traffic {
+        case nil: return nil
+        case .initial: return "traffic: as before the rollout"
+        case .target:
+            let shifts = plan.steps.compactMap { if case .shiftTraffic(let last) = $0 { last } else { nil } }
+            return shifts.last.map { "traffic: \(StepText.shares(of: $0, plan))" }
+        case .between: return style("traffic: left as the steps that were done have shared it out", .warning)
+        case .unknown(let problem): return style("traffic: not known: \(problem.onOneLine)", .bad)
+        }
+    }
+
     private func label(of host: HostEnding) -> String {
+        let label = stateLabel(of: host)
+        return host.isSkipped == true ? "skipped, \(label)" : label
+    }
+
+    private func stateLabel(of host: HostEnding) -> String {
         let current = host.current?.onOneLine
         return switch host.state {
         case .updated: ending.reason == nil ? "updated to \(plan.release)" : "left on \(plan.release)"

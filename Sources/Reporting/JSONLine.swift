@@ -8,6 +8,7 @@ struct JSONLine: Encodable {
         var state: String
         var current: String?
         var problem: String?
+        var skipped: Bool?
     }
 
     var event: String
@@ -16,11 +17,16 @@ struct JSONLine: Encodable {
     var service: String?
     var release: String?
     var digest: String?
+    var strategy: String?
     var batches: [[String]]?
     var offline: [String]?
     var resumed: Bool?
     var host: String?
+    var step: Int?
+    var action: String?
     var batch: Int?
+    var shares: [String: Double]?
+    var duration: String?
     var operation: String?
     var analysis: String?
     var hook: String?
@@ -37,15 +43,20 @@ struct JSONLine: Encodable {
     var course: String?
     var unavailable: Int?
     var reason: String?
+    var gate: String?
     var verdict: String?
+    var traffic: String?
+    var contractOwed: Bool?
     var hosts: [Host]?
 
     private enum CodingKeys: String, CodingKey {
-        case event, at, rollout, service, release, digest, batches, offline, resumed, host, batch, operation, analysis
-        case hook, request, by
+        case event, at, rollout, service, release, digest, strategy, batches, offline, resumed, host, step, action
+        case batch, shares, duration, operation, analysis, hook, request, by
         case ok, failure, problem, text, output, current
         case inService = "in_service"
-        case bytes, course, unavailable, reason, verdict, hosts
+        case bytes, course, unavailable, reason, gate, verdict, traffic
+        case contractOwed = "contract_owed"
+        case hosts
     }
 }
 
@@ -65,6 +76,7 @@ extension JSONLine {
             // Only the end: a line for each chunk would drown the reader.
             guard bytes == total else { return nil }
             self.init(event: "sent", host: host.text, bytes: bytes)
+        case .noted(let text, let host): self.init(event: "noted", host: host?.text, text: text)
         case .waiting(let reason): self.init(event: "waiting", reason: reason)
         case .suspended(.interrupted): self.init(event: "interrupted")
         case .suspended(.paused(let reason)): self.init(event: "paused", reason: reason)
@@ -72,10 +84,18 @@ extension JSONLine {
         }
     }
 
+    /// The step that the rollout has come to.
+    init(_ step: PlanSummary.Step, at instant: RolloutInstant) {
+        self.init(
+            event: "step_began", at: Double(instant.milliseconds) / 1000, step: step.number, action: step.action,
+            batch: step.batch, shares: step.shares, duration: step.duration, analysis: step.analysis?.text,
+            hook: step.schemaHook?.rawValue)
+    }
+
     private init(_ plan: RolloutPlan, isResumed: Bool) {
         self.init(
             event: "began", rollout: plan.rollout.text, service: plan.service.text, release: plan.release.text,
-            digest: plan.digest.hex, batches: plan.batches.map { $0.map(\.text) },
+            digest: plan.digest.hex, strategy: plan.strategy.rawValue, batches: plan.batches.map { $0.map(\.text) },
             offline: plan.offlineHosts.isEmpty ? nil : plan.offlineHosts.map(\.text), resumed: isResumed
         )
     }
@@ -95,12 +115,16 @@ extension JSONLine {
             self.init(event: "asked", request: request.verb, by: person)
             if case .pause(let reason) = request { self.reason = reason }
             if case .skip(let host) = request { self.host = host.text }
+            problem = engine.rejection
         case .trafficShifted(_, let outcome):
             self.init(event: "traffic_shifted", ok: outcome == .succeeded)
-            if case .failed(let problem) = outcome { self.problem = problem }
+            switch outcome {
+            case .succeeded: shares = engine.allocation.map(PlanSummary.percentages)
+            case .failed(let problem): self.problem = problem
+            }
         case .analysed(let name, _, let verdict):
-            self.init(event: "analysed", reason: verdict.reason, verdict: verdict.jsonName)
-            analysis = name.text
+            self.init(
+                event: "analysed", analysis: name.text, reason: verdict.reason, verdict: verdict.jsonName)
         case .schemaHookFinished(let hook, let outcome):
             self.init(event: "schema_hook_finished", hook: hook.rawValue, ok: outcome == .succeeded)
             if case .failed(let problem) = outcome { self.problem = problem }
@@ -110,9 +134,12 @@ extension JSONLine {
 
     private init(_ ending: Ending) {
         self.init(
-            event: "ended", reason: ending.reason, verdict: ending.verdict.spoken,
+            event: "ended", reason: ending.reason, verdict: ending.verdict.spoken, traffic: ending.traffic?.jsonName,
+            contractOwed: ending.isContractOwed ? true : nil,
             hosts: ending.hosts.map {
-                Host(host: $0.name.text, state: $0.state.rawValue, current: $0.current, problem: $0.failure?.problem)
+                Host(
+                    host: $0.name.text, state: $0.state.rawValue, current: $0.current, problem: $0.failure?.problem,
+                    skipped: $0.isSkipped)
             }
         )
     }

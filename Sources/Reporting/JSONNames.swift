@@ -17,6 +17,27 @@ extension RolloutEngine.Course {
     }
 }
 
+extension Ending.Traffic {
+    var jsonName: String {
+        switch self {
+        case .initial: "initial"
+        case .target: "target"
+        case .between: "between"
+        case .unknown: "unknown"
+        }
+    }
+}
+
+extension Gate {
+    var jsonName: String {
+        switch self {
+        case .promotion: "promotion"
+        case .inconclusive: "inconclusive"
+        case .question: "question"
+        }
+    }
+}
+
 extension HostOperation {
     var jsonName: String { self == .watchReverted ? "watch_reverted" : rawValue }
 }

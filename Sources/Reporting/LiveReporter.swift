@@ -66,7 +66,8 @@ public final class LiveReporter: RolloutReporter {
         switch news {
         case .began(let engine, let isResumed): state.narrator.map { [$0.opening(engine, isResumed: isResumed)] } ?? []
         case .happened(let event, _, let engine): state.narrator?.tell(event, engine).filter(\.isMilestone) ?? []
-        case .waiting(let reason): state.narrator.map { [$0.waiting(reason)] } ?? []
+        case .waiting(let reason): [state.narrator?.waiting(reason)].compactMap(\.self)
+        case .noted(let text, let host): state.narrator.map { [$0.noted(text, on: host)] } ?? []
         case .suspended(let suspension): state.narrator.map { [$0.closing(suspension)] } ?? []
         case .hostSaid, .sent, .ended: []
         }

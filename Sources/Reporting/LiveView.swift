@@ -10,6 +10,8 @@ struct LiveView: Sendable {
     private var rate = TransferRate()
     private var remaining: RemainingTime
     private var said: [HostName: String] = [:]
+    /// The rollout's own clock when it was last heard of, and this view's then.
+    private var heard: (at: RolloutInstant, now: Duration)?
 
     init(_ engine: RolloutEngine) {
         plan = engine.plan
@@ -19,6 +21,7 @@ struct LiveView: Sendable {
     }
 
     mutating func take(_ news: RolloutNews, at now: Duration) {
+        if case .happened(_, let at, _) = news { heard = (at, now) }
         switch news {
         case .happened(.operationFinished(let operation, let host, _), _, let engine):
             self.engine = engine
@@ -31,7 +34,7 @@ struct LiveView: Sendable {
             rate.note(bytes > before ? bytes - before : 0, at: now)
             sent[host] = (bytes, total)
         case .hostSaid(let host, let line, _): said[host] = line
-        case .began, .waiting, .suspended, .ended: break
+        case .began, .noted, .waiting, .suspended, .ended: break
         }
     }
 
@@ -40,7 +43,7 @@ struct LiveView: Sendable {
         let hosts = engine.hosts
         var lines = [headline(hosts, at: now, style)]
         lines += batchLines(hosts, width: width, limit: max(1, height / 2), style)
-        let busy = transferLines + failedLines(hosts, style) + busyLines(hosts)
+        let busy = commandLines + transferLines + failedLines(hosts, style) + busyLines(hosts)
         let room = max(1, height - lines.count)
         if busy.count > room {
             lines += busy.prefix(room - 1) + [style("  … \(busy.count - room + 1) more", .faint)]
@@ -56,7 +59,7 @@ struct LiveView: Sendable {
         if case .forward = engine.course, engine.hold == nil, let left = remaining.estimate(hosts, at: now) {
             parts.append("ETA \(left.clockText)")
         }
-        if let word = courseWord { parts.append(style(word, .warning)) }
+        if let word = courseWord(at: now) { parts.append(style(word, .warning)) }
         return parts.joined(separator: "  ")
     }
 
@@ -70,10 +73,11 @@ struct LiveView: Sendable {
         return "\(healthy)/\(counted(plan.changedHosts.count, "host")) healthy"
     }
 
-    private var courseWord: String? {
-        if engine.isWaiting { return "paused, waiting for a person" }
+    private func courseWord(at now: Duration) -> String? {
+        if engine.gate == .promotion { return "waiting for approval" }
         if engine.gate != nil { return "waiting for a person" }
-        if case .forward(let step) = engine.course, let word = word(for: step) { return word }
+        if engine.isWaiting { return "paused, waiting for a person" }
+        if case .forward(let step) = engine.course, let word = word(for: step, at: now) { return word }
         switch engine.course {
         case .closing, .finishing: return "checking what runs"
         case .starting: return "hook before_rollout"
@@ -84,17 +88,28 @@ struct LiveView: Sendable {
     }
 
     /// What a step that changes no host is about.
-    private func word(for step: Int) -> String? {
+    private func word(for step: Int, at now: Duration) -> String? {
         guard engine.hold == nil, plan.steps.indices.contains(step) else { return nil }
         switch plan.steps[step] {
         case .change: return engine.isWindowOpen ? nil : "outside the allowed hours"
         case .restore: return "rehearsing the way back"
         case .shiftTraffic: return "shifting traffic"
-        case .pause: return "pausing"
+        case .pause: return "pausing" + (pauseLeft(at: now).map { ", \($0.clockText) left" } ?? "")
         case .analyse(let name): return "analysis \(name)"
         case .runSchemaHook(let hook, _): return "schema hook \(hook.rawValue)"
         case .retire: return "stopping the old release"
         }
+    }
+
+    private func pauseLeft(at now: Duration) -> Duration? {
+        guard let end = engine.pauseEnd, let heard else { return nil }
+        return max(.zero, .milliseconds(end.milliseconds - heard.at.milliseconds) - (now - heard.now))
+    }
+
+    /// What a person may type now, in another terminal.
+    private var commandLines: [String] {
+        if let gate = engine.gate { return ["  " + gate.commands(plan)] }
+        return engine.pauseEnd == nil ? [] : ["  " + plan.promoteOrAbort]
     }
 
     /// Around the batch that the rollout is at.

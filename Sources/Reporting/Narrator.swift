@@ -12,6 +12,7 @@ struct Narrator: Sendable {
     private var stagedHosts = 0
     /// The step whose beginning has been told.
     private var step: Int?
+    /// What it waits for, once that has been told.
     private var gate: Gate?
 
     init(_ engine: RolloutEngine) {
@@ -24,7 +25,6 @@ struct Narrator: Sendable {
         hostWidth = min(Self.maximumHostWidth, plan.hosts.map(\.name.text.columnCount).max() ?? 0)
         passedBatches = engine.passedBatches
         hasFailed = engine.failureReason != nil
-        gate = engine.gate
         if case .forward(let step) = engine.course { self.step = step }
     }
 
@@ -49,13 +49,19 @@ struct Narrator: Sendable {
 
     func closing(_ suspension: Suspension) -> Narration { Narration(tone: .warning, text: suspension.spoken) }
 
-    /// It is not over, and this coordinator has not left.
-    func waiting(_ reason: String) -> Narration {
-        Narration(tone: .warning, text: "\(reason); waiting for coord resume, retry or abort")
+    /// It is not over, and this coordinator has not left. Nil where it has been told already, as a gate.
+    func waiting(_ reason: String) -> Narration? {
+        guard gate == nil else { return nil }
+        return Narration(tone: .warning, text: "\(reason); waiting for coord resume, retry or abort")
+    }
+
+    func noted(_ text: String, on host: HostName?) -> Narration {
+        let batch = host.flatMap { batches[$0] }.map { Self.label(of: $0, in: plan) } ?? ""
+        return Narration(tone: .warning, batch: batch, host: host, text: text)
     }
 
     mutating func tell(_ event: Event, _ engine: RolloutEngine) -> [Narration] {
-        var told = narrations(of: event)
+        var told = narrations(of: event, engine)
         if case .operationFinished(.stage, _, let outcome) = event {
             if outcome == .succeeded { stagedHosts += 1 }
             if !engine.hosts.contains(where: { $0.pending == .stage }), stagedHosts > 0 {
@@ -65,15 +71,18 @@ struct Narrator: Sendable {
         return told + turn(to: engine)
     }
 
-    private func narrations(of event: Event) -> [Narration] {
+    private func narrations(of event: Event, _ engine: RolloutEngine) -> [Narration] {
         switch event {
-        case .rolloutStarted, .timerFired, .trafficShifted(_, .succeeded): []
+        case .rolloutStarted, .timerFired(.progress), .timerFired(.pause): []
+        case .timerFired(.ask): [Narration(tone: .warning, text: "nobody has answered in time")]
+        case .trafficShifted(_, .succeeded):
+            [Narration(text: "traffic: \(engine.allocation.map { StepText.shares(of: $0, plan) } ?? "shifted")")]
         case .rolloutResumed(let person): [Narration(text: "resumed by \(person)")]
         case .operationFinished(let operation, let host, let outcome): narrations(of: operation, on: host, outcome)
         case .hookFinished(let hook, .succeeded): [Narration(text: "hook \(hook.spoken) succeeded")]
         case .hookFinished(let hook, .failed(let problem)):
             [Narration(tone: .bad, text: "hook \(hook.spoken) failed: \(problem)")]
-        case .operatorAsked(let request, let person): [narration(of: request, by: person)]
+        case .operatorAsked(let request, let person): [narration(of: request, by: person, engine.rejection)]
         case .trafficShifted(_, .failed(let problem)):
             [Narration(tone: .bad, text: "the traffic could not be shifted: \(problem)")]
         case .analysed(let name, _, let verdict): [narration(of: verdict, on: name)]
@@ -94,7 +103,8 @@ struct Narrator: Sendable {
         }
     }
 
-    private func narration(of request: OperatorRequest, by person: String) -> Narration {
+    private func narration(of request: OperatorRequest, by person: String, _ rejection: String?) -> Narration {
+        if let rejection { return Narration(text: "\(request.verb) asked for by \(person): \(rejection)") }
         switch request {
         case .pause(let reason):
             let why = reason.map { " (\($0))" } ?? ""
@@ -103,7 +113,7 @@ struct Narrator: Sendable {
         case .resume: return Narration(text: "resume asked for by \(person)")
         case .retry: return Narration(text: "retry of the failed hosts asked for by \(person)")
         case .promote: return Narration(text: "promoted by \(person)")
-        case .skip(let host): return Narration(text: "\(host) is to be skipped, says \(person)")
+        case .skip(let host): return Narration(text: "skip of \(host) asked for by \(person)")
         case .abort: return Narration(tone: .warning, text: "abort asked for by \(person)")
         case .interrupt:
             let course = "stopping once the hosts in flight are done; Ctrl-C again leaves at once"
@@ -138,14 +148,21 @@ struct Narrator: Sendable {
             return []
         }
         step = current
-        if case .change = plan.steps[current] { return [] }
-        return [Narration(text: StepText(plan).line(of: plan.steps[current]))]
+        let text = StepText(plan).line(of: plan.steps[current])
+        switch plan.steps[current] {
+        // Told when the balancers have been read back.
+        case .change, .shiftTraffic: return []
+        // A gate tells what it waits for.
+        case .pause(nil): return []
+        case .pause: return [Narration(tone: .warning, text: "\(text): \(plan.promoteOrAbort)")]
+        default: return [Narration(text: text)]
+        }
     }
 
     private mutating func gateTurn(to engine: RolloutEngine) -> [Narration] {
         defer { gate = engine.gate }
         guard let now = engine.gate, now != gate else { return [] }
-        return [Narration(tone: .warning, text: now.spoken(plan.rollout))]
+        return [Narration(tone: .warning, text: now.spoken(plan))]
     }
 
     private mutating func courseTurn(to engine: RolloutEngine) -> [Narration] {

@@ -16,13 +16,16 @@ struct PendingHosts: Sendable {
             self.engine = engine
             if case .operationFinished(_, let host, _) = event { said[host] = nil }
         case .hostSaid(let host, let line, _): said[host] = line
-        case .sent, .waiting: break
+        case .noted, .sent, .waiting: break
         case .suspended, .ended: engine = nil
         }
     }
 
     /// `waiting for h2 h3: check http://127.0.0.1:8080/healthz: HTTP 503`, a line for all hosts that say the same.
     var narrations: [Narration] {
+        if let gate = engine?.gate, let plan = engine?.plan {
+            return [Narration(tone: .warning, text: "\(gate.reason): \(gate.commands(plan))")]
+        }
         var order: [String] = []
         var hosts: [String: [String]] = [:]
         for host in engine?.hosts ?? [] where host.pending != nil {

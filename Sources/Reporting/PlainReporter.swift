@@ -67,7 +67,8 @@ public final class PlainReporter: RolloutReporter {
             state.at = at
             state.heardAt = .now
             return state.narrator?.tell(event, engine) ?? []
-        case .waiting(let reason): return state.narrator.map { [$0.waiting(reason)] } ?? []
+        case .waiting(let reason): return [state.narrator?.waiting(reason)].compactMap(\.self)
+        case .noted(let text, let host): return state.narrator.map { [$0.noted(text, on: host)] } ?? []
         case .suspended(let suspension): return state.narrator.map { [$0.closing(suspension)] } ?? []
         case .hostSaid, .sent, .ended: return []
         }

@@ -14,7 +14,7 @@ public struct StepText: Sendable {
         case .restore(let batch): "rehearse the way back: \(hosts(of: batch))"
         case .shiftTraffic(let allocation): "traffic: \(Self.shares(of: allocation, plan))"
         case .pause(nil): "pause until promoted"
-        case .pause(.some(let duration)): "pause for \(duration.spoken), or until promoted"
+        case .pause(.some(let duration)): "pause for \(duration.spoken)"
         case .analyse(let name): "analysis \(name)"
         case .runSchemaHook(let hook, let host): "schema hook \(hook.rawValue) on \(host)"
         case .retire(let names): "stop the old release: \(listed(names.map(\.text)))"

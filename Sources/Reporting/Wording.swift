@@ -60,14 +60,39 @@ extension HostProgress.Phase {
 
 extension Gate {
     /// What it waits for, and what a person types to let it go on.
-    func spoken(_ rollout: RolloutID) -> String {
+    func spoken(_ plan: RolloutPlan) -> String {
         switch self {
-        case .promotion: "waiting for approval: coord promote \(rollout), or coord abort \(rollout)"
-        case .inconclusive(let name, let reason):
-            "analysis \(name) told nothing (\(reason)): coord promote \(rollout) takes it for good, coord retry "
-                + "measures again, coord abort goes back"
-        case .question(let reason): "\(reason): coord retry, skip HOST, resume or abort \(rollout)?"
+        case .promotion: "waiting for approval: \(plan.promoteOrAbort)"
+        case .inconclusive(let name, _):
+            "analysis \(name) decides nothing: coord promote \(plan.rollout) takes it for good, coord retry "
+                + "\(plan.rollout) measures again, coord abort \(plan.rollout) goes back"
+        case .question(let reason): "\(reason): coord retry, skip HOST, resume or abort \(plan.rollout)?\(plan.silence)"
         }
+    }
+
+    /// The same for a line below the view of a rollout: what is typed, in another terminal.
+    func commands(_ plan: RolloutPlan) -> String {
+        switch self {
+        case .promotion: plan.promoteOrAbort
+        case .inconclusive: "coord promote, retry or abort \(plan.rollout)"
+        case .question: "coord retry, skip HOST, resume or abort \(plan.rollout)\(plan.silence)"
+        }
+    }
+}
+
+extension RolloutPlan {
+    var promoteOrAbort: String { "coord promote \(rollout) goes on, coord abort \(rollout) goes back" }
+
+    /// What is done where a question is not answered.
+    fileprivate var silence: String {
+        guard case .ask(let timeout, let then) = policy.onFailure else { return "" }
+        let course =
+            switch then {
+            case .rollback: "rolled back"
+            case .pause, .ask: "paused"
+            case .continue: "continued"
+            }
+        return " (not answered within \(timeout.spoken): \(course))"
     }
 }
 

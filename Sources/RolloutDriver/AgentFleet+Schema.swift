@@ -14,8 +14,7 @@ extension AgentFleet {
             return .failed("the rollout has no \(hook.rawValue) script for \(host)")
         }
         do throws(AgentError) {
-            let role = roles[host]?.first ?? ServiceDefinition(helping: plan.service)
-            let claim = try await claims.take(role, on: agent, within: Self.requestDeadline)
+            let claim = try await claims.take(roles.first(host), on: agent, within: Self.requestDeadline)
             let hookToRun = SingleHook(
                 name: hook.rawValue, content: program, release: plan.release.text,
                 timeoutMilliseconds: UInt64(clamping: Self.schemaTimeout.wholeMilliseconds))

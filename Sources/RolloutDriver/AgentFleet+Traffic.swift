@@ -59,11 +59,11 @@ extension AgentFleet {
         }
         switch count {
         case 0: return
-        case nil: observer.observe(.hostSaid(name, line: "its connections could not be counted", output: ""))
+        case nil: observer.observe(.noted("its connections could not be counted", on: name))
         case let open?:
             let connections = open == 1 ? "1 connection is" : "\(open) connections are"
             let line = "\(connections) still open after \(timeout.spoken) and will be cut"
-            observer.observe(.hostSaid(name, line: line, output: ""))
+            observer.observe(.noted(line, on: name))
         }
     }
 

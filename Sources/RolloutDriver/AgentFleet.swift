@@ -27,7 +27,7 @@ public final class AgentFleet: Fleet {
     /// The directory that the release gets on each host where it is not called like the release.
     private let directories: [HostName: String]
     /// What is claimed on each host.
-    let roles: [HostName: [ServiceDefinition]]
+    let roles: ServiceRoles
     private let transfers = Slots(count: maximumTransfers)
 
     /// Artifacts under way at once: the first batch's shall not wait for everybody's.
@@ -55,14 +55,15 @@ public final class AgentFleet: Fleet {
         reference = try job.artifact()
         plan = job.plan
         schema = job.schema
+        let roles = try ServiceRoles(of: job)
+        self.roles = roles
         let (claims, takeover) = (ServiceClaims(rollout: job.plan.rollout, lease: lease), Takeover())
         (self.claims, self.takeover) = (claims, takeover)
         traffic = TrafficControl.make(of: job) { name in
-            AgentBalancerHost(name, agents[name], claims: claims, as: job.roles(of: name)[0], takeover: takeover)
+            AgentBalancerHost(name, agents[name], claims: claims, as: roles.first(name), takeover: takeover)
         }
         let members = Set(job.plan.traffic?.members.map(\.host) ?? [])
         takesTraffic = members.subtracting(job.plan.hosts.filter(\.isIdle).map(\.name))
-        roles = Dictionary(agents.keys.map { ($0, job.roles(of: $0)) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Claims the service on every host at once; whoever held it before can act there no more. A host that does not
@@ -72,7 +73,7 @@ public final class AgentFleet: Fleet {
             for (name, agent) in agents {
                 group.addTask { [self] in
                     do throws(AgentError) {
-                        for role in roles[name] ?? [] {
+                        for role in roles(name) {
                             _ = try await claims.take(role, on: agent, within: Self.claimDeadline)
                         }
                         return (name, nil)
@@ -224,16 +225,15 @@ public final class AgentFleet: Fleet {
     }
 
     private func finish(_ agent: HostAgent) async throws(AgentError) -> OperationOutcome {
-        for role in roles[agent.endpoint.name] ?? [] {
+        for role in roles(agent.endpoint.name) {
             try await claims.giveBack(role.service, on: agent, within: Self.requestDeadline)
         }
         return .succeeded
     }
 
     public func releaseHelpers() async {
-        let hosts = Set(plan.hosts.map(\.name))
         await withTaskGroup(of: Void.self) { group in
-            for (name, agent) in agents where !hosts.contains(name) {
+            for (name, agent) in agents where !roles.isPlanned(name) {
                 // Who can't be told is free for the next rollout all the same: the store knows that this one has ended.
                 group.addTask { [self] in _ = try? await finish(agent) }
             }

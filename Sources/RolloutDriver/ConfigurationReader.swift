@@ -1,6 +1,7 @@
 import HostConfiguration
 import FleetModel
 import RolloutSpec
+import InputFiles
 
 /// From a spec's files, secrets and environment to a recipe: reads the templates, gets no secret yet.
 struct ConfigurationReader {

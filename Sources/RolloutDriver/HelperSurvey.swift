@@ -2,8 +2,8 @@ import AgentClient
 import AgentProtocol
 import FleetModel
 
-/// Asks the agents beside those of the changed service: of the helpers, and of each host's other instance. Who holds them,
-/// and whether they know what is about to be asked. Changes nothing.
+/// Asks the agents beside those of the changed service: of the helpers, and of each host's other instance. Who holds
+/// them, and whether they know what is about to be asked. Changes nothing.
 struct HelperSurvey: Sendable {
     let agents: [HostName: HostAgent]
     /// What is to be claimed on each.

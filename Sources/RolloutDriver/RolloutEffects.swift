@@ -88,10 +88,14 @@ final class RolloutEffects: Sendable {
     func watch(_ schedule: MaintenanceSchedule) {
         let watch = WindowWatch(schedule: schedule)
         let isOpen = watch.isOpen
-        mailbox.post(.happened(.windowChanged(isOpen: isOpen)))
-        replace(.window) { [mailbox] in
-            await watch.run(from: isOpen) { mailbox.post(.happened(.windowChanged(isOpen: $0))) }
+        let changed = { @Sendable [mailbox, observer] (isOpen: Bool) in
+            mailbox.post(.happened(.windowChanged(isOpen: isOpen)))
+            if !isOpen, let opening = watch.opening {
+                observer.observe(.noted("hosts may be started from \(opening) on", on: nil))
+            }
         }
+        changed(isOpen)
+        replace(.window) { await watch.run(from: isOpen, changed) }
     }
 
     func start(_ timer: RolloutTimer, after delay: Duration) {

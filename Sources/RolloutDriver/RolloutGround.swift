@@ -49,12 +49,15 @@ extension RolloutPreparation {
         }
         var idle: BlueGreen.Color?
         if case .blueGreen(let blueGreen) = strategy {
-            do throws(PlanRefusal) { idle = try blueGreen.idleColor(in: findings?.plan) } catch { throw .refused(error) }
+            do throws(PlanRefusal) { idle = try blueGreen.idleColor(in: findings?.plan) } catch {
+                throw .refused(error)
+            }
         }
         let color = spec.strategy.instances == nil ? nil : idle.map(RolloutSpec.Instances.Color.init)
         return RolloutGround(
             strategy: strategy, recipe: recipe, findings: findings, idle: idle, color: color,
-            definition: try definition(of: color), retired: try color.map { color throws(PreparationError) in
+            definition: try definition(of: color),
+            retired: try color.map { color throws(PreparationError) in
                 try definition(of: color.other)
             })
     }
@@ -99,13 +102,17 @@ extension RolloutPreparation {
 extension HelperSurvey {
     /// Whom the job needs beside the hosts that have answered.
     init(_ job: RolloutJob, agents: [HostName: HostAgent], among reports: [HostName: HostReport]) {
+        // The hosts have answered for the first of their roles.
+        let retired = (try? ServiceRoles(of: job)).flatMap { roles in
+            reports.keys.first.flatMap { roles($0).dropFirst().first }
+        }
         var roles: [HostName: ServiceDefinition] = [:]
         var needs: [HostName: String] = [:]
         for host in reports.keys {
-            roles[host] = job.roles(of: host).dropFirst().first
+            roles[host] = retired
             if job.traffic != nil { needs[host] = "taking a host out of the traffic" }
         }
-        for helper in job.helpers.map(\.name) { roles[helper] = job.helperDefinition }
+        for helper in job.helpers.map(\.name) { roles[helper] = ServiceDefinition(helping: job.plan.service) }
         for balancer in job.traffic?.balancers ?? [] { needs[balancer.name] = "speaking to a balancer" }
         if let schema = job.schema { needs[schema.host.name] = "running a schema hook" }
         self.init(agents: agents, roles: roles, needsNewAgent: needs)

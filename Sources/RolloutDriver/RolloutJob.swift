@@ -79,9 +79,6 @@ public struct RolloutJob: Sendable, Codable {
         }
     }
 
-    /// What hosts are told of the service where nothing of it is installed.
-    public var helperDefinition: ServiceDefinition { ServiceDefinition(helping: plan.service) }
-
     /// - Throws: ``WireError`` where the store holds something else.
     public func artifact() throws(WireError) -> ArtifactReference {
         try WireReader.decode(Array(artifactBytes)[...])

@@ -23,8 +23,8 @@ public struct RolloutPreparation: Sendable {
 
     /// `variables` are what templates may use. `groupSize`: the hosts of the service, where only some are selected; the
     /// capacity promise is about them all.
-    /// `endpoints` are the selected hosts in inventory order; `named` are those that the spec names beside; `agents` are
-    /// of both. `stateDirectory` is where packed artifacts are kept.
+    /// `endpoints` are the selected hosts in inventory order; `named` are those that the spec names beside; `agents`
+    /// are of both. `stateDirectory` is where packed artifacts are kept.
     /// `hostAnswered` is called when a host has said what it runs, or has not in time.
     public init(
         spec: RolloutSpec, specDirectory: String, stateDirectory: String, endpoints: [HostEndpoint],

@@ -4,6 +4,7 @@ import Foundation
 import RolloutSpec
 import Subprocess
 import SystemPackage
+import InputFiles
 
 /// Gets the values of a rollout's secrets, each once. No value is part of an error, a command line or a file.
 struct SecretReader {

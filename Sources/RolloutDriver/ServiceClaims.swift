@@ -6,8 +6,8 @@ import RolloutEngine
 import RolloutStore
 import Synchronization
 
-/// The services that a rollout has claimed on its hosts: each is claimed before the first thing that is asked of it, and
-/// whoever held it before can act there no more.
+/// The services that a rollout has claimed on its hosts: each is claimed before the first thing that is asked of it,
+/// and whoever held it before can act there no more.
 final class ServiceClaims: Sendable {
     private struct Place: Hashable {
         var host: HostName

@@ -3,6 +3,7 @@ import FleetModel
 import HostAccess
 import RolloutEngine
 import RolloutSpec
+import InputFiles
 
 // The spec's words in the engine's and the agents' terms.
 

@@ -12,6 +12,16 @@ struct WindowWatch: Sendable {
 
     var isOpen: Bool { schedule.isOpen(at: Date()) }
 
+    /// When that next changes, by the clock of the first window: `2026-11-24 09:00:00 Europe/Berlin`.
+    var opening: String? {
+        guard let time = schedule.nextChange(after: Date()), let zone = schedule.windows.first?.timeZone else {
+            return nil
+        }
+        let style = Date.ISO8601FormatStyle(dateTimeSeparator: .space, timeZone: zone)
+            .year().month().day().time(includingFractionalSeconds: false)
+        return "\(time.formatted(style)) \(zone.identifier)"
+    }
+
     /// Calls `changed` at each change from `isOpen` on, until the task is cancelled.
     func run(from isOpen: Bool, _ changed: (Bool) -> Void) async {
         var isOpen = isOpen

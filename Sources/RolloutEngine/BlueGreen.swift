@@ -112,7 +112,8 @@ public struct BlueGreen: Hashable, Sendable {
         let offline = Set(hosts.idle.filter(\.isOffline).map(\.name))
         var target = TrafficAllocation(weights: traffic.initial.weights.mapValues { _ in 0 })
         for member in members(of: color, in: traffic) where !offline.contains(member.host) {
-            let twin = old.first { $0.host == member.host }
+            // On the first deployment nobody has had a share.
+            let twin = largest > 0 ? old.first { $0.host == member.host } : nil
             target.weights[member.name] = twin.map { traffic.initial.weights[$0.name, default: 0] } ?? usual
         }
         let before = traffic.initial.weights.values.count { $0 > 0 }

@@ -146,11 +146,14 @@ public struct HostEnding: Hashable, Sendable, Codable {
     /// What `current` points at, where that is known.
     public var current: String?
     public var failure: HostFailure?
+    /// A person had it left out. Nil: nobody did.
+    public var isSkipped: Bool?
 
     init(of host: HostProgress, in engine: RolloutEngine) {
         name = host.planned.name
         current = host.observation?.current
         failure = host.failure ?? host.retirementFailure
+        isSkipped = host.isSkipped ? true : nil
         state = Self.state(of: host, in: engine)
     }
 

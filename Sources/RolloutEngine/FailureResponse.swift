@@ -26,7 +26,7 @@ extension FailureResponse: Codable {
     }
 
     private struct Question: Codable {
-        var ask: Duration
+        var ask: SpokenDuration
         var then: FailureResponse
     }
 
@@ -40,7 +40,7 @@ extension FailureResponse: Codable {
                 }
         } else {
             let question = try Question(from: decoder)
-            self = .ask(timeout: question.ask, then: question.then)
+            self = .ask(timeout: question.ask.value, then: question.then)
         }
     }
 
@@ -49,7 +49,7 @@ extension FailureResponse: Codable {
         case .rollback: try Word.rollback.encode(to: encoder)
         case .pause: try Word.pause.encode(to: encoder)
         case .continue: try Word.continue.encode(to: encoder)
-        case .ask(let timeout, let then): try Question(ask: timeout, then: then).encode(to: encoder)
+        case .ask(let timeout, let then): try Question(ask: SpokenDuration(timeout), then: then).encode(to: encoder)
         }
     }
 }

@@ -60,6 +60,10 @@ extension PlanRequest {
         for host in plan.hosts where !host.isIdle && !host.isOffline && !host.isAlready(digest) {
             if let current = host.current { live[current, default: []].append(host.name) }
         }
+        for host in plan.hosts where host.isIdle {
+            guard let serving = servingReleases[host.name], serving != host.target ?? release.text else { continue }
+            live[serving, default: []].append(host.name)
+        }
         // All go down together, so that the new one never serves beside another.
         var isAlone = false
         if case .recreate = strategy { isAlone = true }

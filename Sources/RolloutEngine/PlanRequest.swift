@@ -33,6 +33,8 @@ public struct PlanRequest: Sendable {
     public var hasWindow = false
     /// How many releases may serve at once; nil: as many as there are.
     public var maximumLiveVersions: Int?
+    /// Where each host runs two instances: what the one with the traffic runs. Those of `hosts` are idle.
+    public var servingReleases: [HostName: String] = [:]
 
     public init(
         rollout: RolloutID, service: ServiceName, release: ReleaseID, digest: Digest, hosts: [PlannedHost],

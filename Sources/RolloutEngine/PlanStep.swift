@@ -67,4 +67,28 @@ public struct TrafficPlan: Hashable, Sendable, Codable {
         self.retreat = retreat
         self.drainTimeout = drainTimeout
     }
+
+    private enum CodingKeys: String, CodingKey {
+        case balancers, members, initial, retreat, drainTimeout
+    }
+
+    /// Reads what ``encode(to:)`` writes.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        balancers = try container.decode([HostName].self, forKey: .balancers)
+        members = try container.decode([TrafficMember].self, forKey: .members)
+        initial = try container.decode(TrafficAllocation.self, forKey: .initial)
+        retreat = try container.decodeIfPresent(TrafficAllocation.self, forKey: .retreat)
+        drainTimeout = try container.decodeDuration(forKey: .drainTimeout)
+    }
+
+    /// Durations are text: see docs/json-plan.md.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(balancers, forKey: .balancers)
+        try container.encode(members, forKey: .members)
+        try container.encode(initial, forKey: .initial)
+        try container.encodeIfPresent(retreat, forKey: .retreat)
+        try container.encode(spoken: drainTimeout, forKey: .drainTimeout)
+    }
 }

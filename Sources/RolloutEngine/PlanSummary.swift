@@ -33,21 +33,41 @@ public struct PlanSummary: Hashable, Sendable, Codable {
     /// What is done when it fails after the last host has changed; empty where nothing is rolled back.
     public var rollback: [Step]
     public var capacity: PlanCapacity
+    /// What is allowed and yet worth a thought before it begins.
+    public var warnings: [PlanWarning]
 
     public init(of plan: RolloutPlan) {
         steps = plan.steps.enumerated().map { Step($0 + 1, $1, in: plan) }
         rollback = Self.rollback(of: plan)
         capacity = PlanCapacity(of: plan)
+        warnings = PlanWarning.warnings(of: plan)
+    }
+
+    /// By member, percent of the traffic, to a tenth.
+    public static func percentages(of allocation: TrafficAllocation) -> [String: Double] {
+        Step.shares(of: allocation).mapValues { ($0 * 1000).rounded() / 10 }
     }
 
     private static func rollback(of plan: RolloutPlan) -> [Step] {
         guard plan.policy.isReversible, !plan.batches.isEmpty || plan.traffic?.retreat != nil else { return [] }
         var steps: [PlanStep] = plan.traffic?.retreat.map { [.shiftTraffic($0)] } ?? []
-        steps += plan.batches.indices.reversed().map { .restore(batch: $0) }
-        if let traffic = plan.traffic, let retreat = traffic.retreat, retreat != traffic.initial {
-            steps.append(.shiftTraffic(traffic.initial))
-        }
+        let idle = Set(plan.hosts.filter(\.isIdle).map(\.name))
+        let backwards = plan.batches.indices.reversed()
+        steps += backwards.filter { !idle.isSuperset(of: plan.batches[$0]) }.map { .restore(batch: $0) }
+        // Spares, or the new side, go back only when they get no requests any more.
+        if let initial = plan.initialAfterRestoring { steps.append(.shiftTraffic(initial)) }
+        steps += backwards.filter { idle.isSuperset(of: plan.batches[$0]) }.map { .restore(batch: $0) }
         return steps.enumerated().map { Step($0 + 1, $1, in: plan) }
+    }
+}
+
+extension RolloutPlan {
+    /// The traffic as it was, where the way back ends with it.
+    fileprivate var initialAfterRestoring: TrafficAllocation? {
+        guard let traffic else { return nil }
+        if let retreat = traffic.retreat { return retreat == traffic.initial ? nil : traffic.initial }
+        let isShifted = steps.contains { if case .shiftTraffic = $0 { true } else { false } }
+        return isShifted ? traffic.initial : nil
     }
 }
 
@@ -73,14 +93,14 @@ extension PlanSummary.Step {
 
     private mutating func describe(_ allocation: TrafficAllocation, _ initial: TrafficAllocation?) {
         let shares = Self.shares(of: allocation)
-        self.shares = shares.mapValues { ($0 * 1000).rounded() / 10 }
+        self.shares = PlanSummary.percentages(of: allocation)
         route = allocation.route
         let before = initial.map(Self.shares) ?? [:]
         let loads = shares.compactMap { name, share in before[name].flatMap { $0 > 0 ? share / $0 : nil } }
         busiestLoad = loads.max().map { ($0 * 100).rounded() / 100 }
     }
 
-    private static func shares(of allocation: TrafficAllocation) -> [String: Double] {
+    fileprivate static func shares(of allocation: TrafficAllocation) -> [String: Double] {
         let sum = allocation.weights.values.reduce(0.0) { $0 + Double($1) }
         return allocation.weights.mapValues { sum > 0 ? Double($0) / sum : 0 }
     }

@@ -3,6 +3,12 @@ import FleetModel
 // The steps that are not about batches or traffic.
 
 extension RolloutEngine {
+    /// When the plan's pause that it is at ends by itself; nil elsewhere, and where only a person ends it.
+    public var pauseEnd: RolloutInstant? {
+        guard case .forward = course, hold == nil else { return nil }
+        return stepState.pauseDeadline
+    }
+
     /// Not bound to the hours in which hosts may be touched: it touches none.
     mutating func pause(for duration: Duration?) {
         if !stepState.hasBegun {

@@ -15,6 +15,8 @@ public enum RolloutNews: Sendable {
     /// What a host says while it performs an operation: one printable line, and the last printable output of what
     /// failed.
     case hostSaid(HostName, line: String, output: String)
+    /// What a person should know of, though nothing has failed: one printable line; nil: of no one host.
+    case noted(String, on: HostName?)
     /// The artifact on its way: bytes sent to this host, of all bytes to be sent to it.
     case sent(bytes: UInt64, of: UInt64, to: HostName)
     /// It is paused at a safe point, and this coordinator stays until a person says how it goes on.

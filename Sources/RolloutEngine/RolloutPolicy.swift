@@ -54,27 +54,6 @@ public struct RolloutPolicy: Hashable, Sendable, Codable {
         self.hasWindow = hasWindow
     }
 
-    /// Policies of before there were domains, windows and spares promise nothing of these.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        self.init(
-            maximumParallel: try container.decode(Int.self, forKey: .maximumParallel),
-            maximumUnavailable: try container.decode(Int.self, forKey: .maximumUnavailable),
-            minimumHealthyTime: try container.decode(Duration.self, forKey: .minimumHealthyTime),
-            healthyDeadline: try container.decode(Duration.self, forKey: .healthyDeadline),
-            progressDeadline: try container.decode(Duration.self, forKey: .progressDeadline),
-            commandTimeout: try container.decode(Duration.self, forKey: .commandTimeout),
-            maximumFailures: try container.decode(FailureBudget.self, forKey: .maximumFailures),
-            onFailure: try container.decode(FailureResponse.self, forKey: .onFailure),
-            hooks: try container.decode(Set<CoordinatorHook>.self, forKey: .hooks),
-            hostHookCount: try container.decode(Int.self, forKey: .hostHookCount),
-            domains: try container.decodeIfPresent([DomainPromise].self, forKey: .domains) ?? [],
-            surge: try container.decodeIfPresent(Int.self, forKey: .surge) ?? 0,
-            isReversible: try container.decodeIfPresent(Bool.self, forKey: .isReversible) ?? true,
-            hasWindow: try container.decodeIfPresent(Bool.self, forKey: .hasWindow) ?? false
-        )
-    }
-
     /// How long a host may take to answer for an operation, lost links and reconnecting included. The host's own
     /// deadlines come first; this one is for hosts that say nothing.
     public func deadline(for operation: HostOperation) -> Duration {

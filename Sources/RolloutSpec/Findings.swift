@@ -1,4 +1,6 @@
 import FleetModel
+import YAMLDiagnosis
+import Yams
 
 /// Collects all that is wrong with one spec, so that a person can mend it in one go.
 final class Findings {
@@ -17,6 +19,17 @@ final class Findings {
     /// A nil `location` means the file as a whole: its beginning.
     func add(_ problem: String, at location: SourceLocation? = nil, hint: String? = nil) {
         all.append(Diagnostic(problem, at: location ?? self.location(line: 1, column: 1), hint: hint))
+    }
+
+    func add(_ error: YamlError) {
+        if let mistake = YAMLMistake(error, file: file) {
+            all.append(mistake.diagnostic)
+        } else if case .duplicatedKeysInMapping(let duplicates, let context) = error {
+            let keys = duplicates.map { quoted($0) }.joined(separator: ", ")
+            let verb = duplicates.count == 1 ? "is" : "are each"
+            let first = location(line: context.mark.line, column: context.mark.column)
+            add("\(keys) \(verb) given more than once, first here", at: first, hint: "keep one")
+        }
     }
 
     /// In the order of the text.

@@ -372,7 +372,10 @@ private let yaml: [MistakeTests.Mistake] = [
     ),
     .init("hosts: @web", "3:8", "a value can't start with this character", remedy: "put the value in double quotes"),
     .init("hosts: - web", "3:8", "a list item isn't allowed here", remedy: "put the list on its own lines"),
-    .init("---\nservice: b", "3:1", "a second document begins here", remedy: "one file holds one spec; remove '---'"),
+    .init(
+        "---\nservice: b", "3:1", "a second document begins here", remedy: "one file holds one document; remove '---'"),
     .init("a: &a [x]\nb: *a", "4:4", "YAML aliases such as '*a' are not supported", remedy: "write the value out"),
-    .init("hosts: a\u{7}b", "3:9", "the spec holds a character that text files don't have"),
+    .init(
+        "hosts: a\u{7}b", "3:9", "a character that text files don't have",
+        remedy: "the file is a text in UTF-8; delete the character"),
 ]

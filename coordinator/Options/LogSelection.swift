@@ -61,6 +61,9 @@ struct LogSelection: ParsableArguments {
         if agent { return endpoint.agentScope == .user ? .user(Self.agentUnit) : .system(Self.agentUnit) }
         if let unit { return .system(unit) }
         guard case .systemd(let unit, let isUserUnit) = spec?.control else { return .system(Self.agentUnit) }
-        return isUserUnit ? .user(unit) : .system(unit)
+        // journalctl(1) takes patterns: of two instances, the lines of both.
+        let isOfInstances = spec?.strategy.instances != nil
+        let units = isOfInstances ? unit.replacing("@.", with: "@*.", maxReplacements: 1) : unit
+        return isUserUnit ? .user(units) : .system(units)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import RolloutDriver
+import InputFiles
 
 /// `path` from the root on, whatever the current folder becomes; `~/` is the user's home.
 func absolute(_ path: String, in directory: String = FileManager.default.currentDirectoryPath) -> String {

@@ -2,6 +2,7 @@ import AgentClient
 import AgentProtocol
 import Foundation
 import RolloutDriver
+import InputFiles
 
 extension AgentPackage {
     /// Of an agent's executable, in bytes; it is far smaller.

@@ -2,6 +2,7 @@ import FleetModel
 import Foundation
 import HostAccess
 import RolloutDriver
+import InputFiles
 
 /// The password that the login's user gives to sudo on the hosts: `--become-password-file`, `--ask-become-pass`.
 enum BecomePassword {

@@ -1,5 +1,6 @@
 import Foundation
 import RolloutDriver
+import InputFiles
 
 /// What `coord exec --stdin` gives to the hosts' commands.
 enum CommandInput {

@@ -1,6 +1,7 @@
 import Foundation
 import RolloutDriver
 import SSHConfig
+import InputFiles
 
 /// The files of ssh's configuration on this machine, with ssh's own care about who could have written them.
 struct SSHConfigFiles: SSHConfigSource {

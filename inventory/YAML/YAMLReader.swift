@@ -1,4 +1,5 @@
 import FleetModel
+import YAMLDiagnosis
 import Yams
 
 /// Reads YAML as Ansible does: PyYAML's types, merge keys, and Ansible's tags `!vault` and `!unsafe`.
@@ -31,12 +32,29 @@ struct YAMLReader {
                 try parser.singleRoot().map { try reader.node($0, depth: 0) }
             }
         } catch let error as YamlError {
-            throw Diagnostics([YAMLProblem(error, file: file).diagnostic])
+            throw Diagnostics([Self.diagnostic(of: error, file: file)])
         } catch let problem as Diagnostic {
             throw Diagnostics([problem])
         } catch {
             throw Diagnostics([Diagnostic("'\(file)' can't be read as YAML: \(error)")])
         }
+    }
+
+    private static func diagnostic(of error: YamlError, file: String) -> Diagnostic {
+        if let mistake = YAMLMistake(error, file: file) { return mistake.diagnostic }
+        guard case .duplicatedKeysInMapping(let keys, let context) = error else {
+            return Diagnostic("'\(file)' can't be read as YAML")
+        }
+        let mark = context.mark
+        return duplicate(keys, at: SourceLocation(file: file, line: mark.line, column: mark.column))
+    }
+
+    /// Ansible takes the last of them, with a warning.
+    private static func duplicate(_ keys: some Collection<String>, at location: SourceLocation) -> Diagnostic {
+        let names = keys.map { "'\($0.printable(maximumBytes: 80))'" }.joined(separator: ", ")
+        return Diagnostic(
+            "\(names) \(keys.count == 1 ? "is" : "are each") given more than once in this dictionary", at: location,
+            hint: "keep one")
     }
 
     private init(file: String, aliases: YAMLAliases) { (self.file, self.aliases) = (file, aliases) }
@@ -154,7 +172,7 @@ struct YAMLReader {
         for entry in own {
             // Two keys that only look different (1 and 0x1) would hide each other.
             guard seen.insert(entry.name).inserted else {
-                throw YAMLProblem.duplicate([entry.name], at: entry.location)
+                throw Self.duplicate([entry.name], at: entry.location)
             }
             set(entry)
         }

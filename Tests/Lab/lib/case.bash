@@ -5,6 +5,7 @@
 #   fails command…                               succeeds when the command does not
 #   exits STATUS command…                        succeeds when the command ends with that status
 #   coord …                                      the program, in $project, where the coordinator stands
+#   note TEXT                                    a figure: stands below the sentence, whether it is true or not
 # check, eventually, fails and exits take functions, too. $scratch is a folder that is removed after the case.
 # COORD_BIN names another folder with coord and coord-agent than the repository's bin/.
 
@@ -120,6 +121,24 @@ ends() {            # ends STATUS: the rollout that was begun
     [ $status = "$1" ] || { echo "expected exit status $1, got $status"; cat "$scratch/progress" "$scratch/rest"; return 1; }
 }
 
+note() { echo "$*" >> "$scratch/notes"; }
+
+begin_load() {      # begin_load [OPTION…] URL…: lib/load asks these from now on, until the check ends or 'end_load'
+    ( cd / && exec "$LAB_HOME/fleet" lab "$LAB_HOME/lib/load" "$scratch/load" "$@" ) > "$scratch/ready" &
+    load=$!
+    trap 'kill "$load" 2>/dev/null' EXIT
+    eventually 10 grep -q ready "$scratch/ready"
+}
+end_load() {        # then $scratch/load says who answered, and what failed
+    kill "$load"
+    wait "$load"
+    trap - EXIT
+    note "$(head -2 "$scratch/load" | tr '\n' ' ')"
+    sed -n '3,12p' "$scratch/load"
+    grep '^failure' "$scratch/load" | head -5 || :
+}
+failed_requests() { sed -n 's/.* failed \([0-9]*\),.*/\1/p' "$scratch/load"; }
+
 eventually() {
     local deadline=$((SECONDS + $1)); shift
     until "$@"; do
@@ -134,6 +153,8 @@ check() {
     ( set -e; "$@" ) > "$scratch/output" 2>&1 &
     wait $! || verdict=FAILED
     printf '%-6s %6d ms  %s: %s\n' $verdict $(((${EPOCHREALTIME/./} - began) / 1000)) "$case_name" "$sentence"
+    [ ! -s "$scratch/notes" ] || sed 's/^/       | /' "$scratch/notes"
+    rm -f "$scratch/notes"
     [ $verdict = ok ] || tail -n 20 "$scratch/output" | sed 's/^/       | /'
     echo $verdict >> "$LAB_RESULTS"
 }

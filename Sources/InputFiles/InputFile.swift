@@ -39,6 +39,7 @@ public enum InputFileError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unreadable(let reason): "can't be read: \(reason)"
+        case .tooLarge(let maximum) where maximum >= 1 << 20: "is larger than \(maximum >> 20) MiB"
         case .tooLarge(let maximum): "is larger than \(maximum >> 10) KiB"
         }
     }

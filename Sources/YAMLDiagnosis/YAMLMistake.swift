@@ -1,11 +1,12 @@
 import FleetModel
 import Yams
 
-/// YAML's own errors, in words for people who don't know the YAML specification by heart.
-struct YAMLProblem {
-    let diagnostic: Diagnostic
+/// libyaml's own errors, in words for people who don't know the YAML specification by heart.
+public struct YAMLMistake {
+    public let diagnostic: Diagnostic
 
-    init(_ error: YamlError, file: String) {
+    /// Nil for a key that is given twice: what that means is for the file's reader to say.
+    public init?(_ error: YamlError, file: String) {
         func place(_ mark: Mark) -> SourceLocation { SourceLocation(file: file, line: mark.line, column: mark.column) }
         switch error {
         case .scanner(let context, let problem, let mark, let text),
@@ -16,8 +17,7 @@ struct YAMLProblem {
             let (sentence, hint) = Self.explanation(
                 problem, isUnclosed: isUnclosed, isTab: Self.isTab(at: mark, in: text))
             diagnostic = Diagnostic(sentence, at: place(isAtContext ? context?.mark ?? mark : mark), hint: hint)
-        case .duplicatedKeysInMapping(let duplicates, let context):
-            diagnostic = Self.duplicate(duplicates, at: place(context.mark))
+        case .duplicatedKeysInMapping: return nil
         case .reader(_, let offset, _, let text):
             let start = text.unicodeScalars.prefix(offset ?? 0)
             let column = start.reversed().prefix { $0 != "\n" }.count + 1
@@ -27,14 +27,6 @@ struct YAMLProblem {
                 hint: "the file is a text in UTF-8; delete the character")
         default: diagnostic = Diagnostic("'\(file)' can't be read as YAML")
         }
-    }
-
-    /// Ansible takes the last of them, with a warning.
-    static func duplicate(_ keys: some Collection<String>, at location: SourceLocation) -> Diagnostic {
-        let names = keys.map { "'\($0.printable(maximumBytes: 80))'" }.joined(separator: ", ")
-        return Diagnostic(
-            "\(names) \(keys.count == 1 ? "is" : "are each") given more than once in this dictionary", at: location,
-            hint: "keep one")
     }
 
     private static func isTab(at mark: Mark, in text: String) -> Bool {
