@@ -45,8 +45,8 @@ public struct HostProgress: Hashable, Sendable {
     public internal(set) var isChanged = false
     /// An earlier attempt changed it, and it was restored.
     var wasRestored = false
-    /// An earlier attempt left it out of service, or nobody knows.
-    var isLeftOut = false
+    /// An earlier attempt left it out of service, or nobody knows; nil where it is as it was found.
+    var isLeftOut: Bool?
     /// It was healthy and could not be drained on the way back, so it serves on with the release.
     var isLeftServing = false
     /// The release lies on it.
@@ -61,6 +61,7 @@ public struct HostProgress: Hashable, Sendable {
     var destination = Phase.reverted
     /// A person has it left out.
     public internal(set) var isSkipped = false
+    var isRetirementAsked = false
     /// Why what it ran before could not be stopped; the release is not to blame.
     public internal(set) var retirementFailure: HostFailure?
     /// Why it failed, or why it could not be restored; stays when it has been restored.
@@ -83,14 +84,14 @@ public struct HostProgress: Hashable, Sendable {
         if isWithdrawn { return true }
         return switch phase {
         case .current, .reverted, .skipped, .retired: planned.isSick
-        case .waiting, .staging, .staged: planned.isSick || isLeftOut
+        case .waiting, .staging, .staged: isLeftOut ?? planned.isSick
         case .healthy: false
         case .draining, .activating, .watching, .admitting, .drainingBack, .reverting, .watchingReverted,
             .readmitting, .offline:
             true
         case .stuck: !isLeftServing
         // Staging changes nothing that runs, but nobody knows of a host that has gone.
-        case .failed: isChanged || planned.isSick || isLeftOut || failure?.kind == .unreachable
+        case .failed: isChanged || isLeftOut ?? planned.isSick || failure?.kind == .unreachable
         }
     }
 

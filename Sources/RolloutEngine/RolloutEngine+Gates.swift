@@ -88,7 +88,8 @@ extension RolloutEngine {
 
     mutating func forgiveFailures() {
         forgiven = Set(hosts.filter { $0.failure != nil }.map(\.planned.name))
-        (stepState.problem, stepState.hasBegun) = (nil, false)
+        // A step that has failed is done anew; one that goes well goes on.
+        if stepState.problem != nil { (stepState.problem, stepState.hasBegun) = (nil, false) }
     }
 
     // MARK: The budget

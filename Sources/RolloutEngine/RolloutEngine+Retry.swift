@@ -49,7 +49,7 @@ extension RolloutEngine {
             }
             host.attempt += 1
             host.failure = nil
-            (host.isSkipped, host.isLeftOut, host.isLeftServing) = (false, false, false)
+            (host.isSkipped, host.isLeftOut, host.isLeftServing) = (false, nil, false)
             host.phase = host.isStaged ? .staged : .waiting
         }
     }

@@ -92,7 +92,8 @@ extension RolloutEngine {
         if beginStep() {
             isPastReturn = true
             for name in names {
-                guard let host = progress[name], host.phase != .offline, host.batch == nil || host.phase == .healthy
+                guard let host = progress[name], !host.isRetirementAsked, host.phase != .offline,
+                    host.batch == nil || host.phase == .healthy
                 else { continue }
                 perform(.retire, on: name)
             }

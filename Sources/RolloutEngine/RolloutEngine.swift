@@ -117,6 +117,7 @@ public struct RolloutEngine: Sendable {
     private mutating func advance() {
         repeat {
             hasTurned = false
+            if case .ended = course { return }
             if let hold {
                 // A pause lets what was started become whole.
                 if hold != .interrupted { admitHosts() }
@@ -143,6 +144,7 @@ extension RolloutEngine {
             if operation == .activate { host.isChanged = true }
             if operation == .drain { (host.isWithdrawn, host.isDrained) = (true, false) }
             if operation == .admit { host.isDrained = false }
+            if operation == .retire { host.isRetirementAsked = true }
         }
         if operation == .drain || operation == .admit { traffic?.isTouched = true }
         let attempt = progress[name]?.attempt ?? 1

@@ -131,12 +131,12 @@ extension PromiseChecker {
     }
 
     private mutating func checkWait(because reason: String) {
+        let isPaused = reason.hasPrefix("paused by ")
         // A pause that comes while it is on its way to ask something is refused.
-        if isPauseAsked, !reason.hasPrefix("paused by ") {
-            isPauseAsked = false
-            if hold == .untilReleased { hold = .none }
-        }
-        (isWaiting, isPausedByPerson) = (true, isPauseAsked)
+        if isPauseAsked, !isPaused, hold == .untilReleased { hold = .none }
+        isPauseAsked = isPauseAsked && isPaused
+        isPausedByPerson = isPaused
+        hasAsked = !isPaused && !["waiting to be promoted", "analysis "].contains(where: reason.hasPrefix)
         let mayAsk = isInconclusive || plan.steps.contains(.pause(nil)) || plan.policy.onFailure.asks
         if !isPauseAsked && !mayAsk { violated(.conduct, "it waits for a person, and nobody had paused it") }
         if isPauseAsked { checkStandstill([.activate, .revert, .watch, .watchReverted]) }

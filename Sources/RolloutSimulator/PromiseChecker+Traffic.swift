@@ -54,7 +54,8 @@ extension PromiseChecker {
         if finishedHooks.contains(hook) { violated(.schema, "\(hook) is run again") }
         guard hook == .contract else { return }
         isContracting = true
-        if hasTurnedBack { violated(.schema, "contract on the way back") }
+        // What a coordinator that is gone may have begun is asked about.
+        if hasTurnedBack, !isTakingUp { violated(.schema, "contract on the way back") }
         let isBehind = hosts.values.contains { host in
             host.planned.isOffline || host.batch != nil && !host.hasSucceeded(.watch)
         }

@@ -70,7 +70,8 @@ public struct PromiseChecker {
     var isPausedByPerson = false
     /// A pause was asked for, and nobody has let it go on since.
     var isPauseAsked = false
-    var isWaiting = false
+    /// It has failed and waits to be told what to do.
+    var hasAsked = false
     /// What the hosts run is being read: too late to retry.
     var isClosing = false
     var hasCrashed = false
@@ -178,12 +179,13 @@ extension PromiseChecker {
         case .operatorAsked(let request, _): operatorAsked(request)
         case .operationFinished(let operation, let name, let outcome): answered(operation, on: name, outcome)
         case .hookFinished(let hook, _): runningHooks.remove(hook)
-        case .trafficShifted(_, .succeeded): hasForgotten = []
         case .analysed(_, _, .successful): passedAnalyses += 1
         case .analysed(_, _, .inconclusive): isInconclusive = true
         case .schemaHookFinished(let hook, .succeeded): finishedHooks.insert(hook)
         case .windowChanged(let isOpen): isWindowOpen = isOpen
-        case .timerFired(.ask): if plan.policy.onFailure.asks { forgiveFailures() }
+        case .timerFired(.ask):
+            hasAsked = false
+            if plan.policy.onFailure.asks { forgiveFailures() }
         case .rolloutStarted, .timerFired, .trafficShifted, .analysed, .schemaHookFinished: break
         }
     }
@@ -193,7 +195,9 @@ extension PromiseChecker {
         host.outstanding = nil
         host.answers[operation] = outcome
         if case .failed(let failure) = outcome {
-            if ![.retire, .inspect, .finish].contains(operation) { host.hasFailed = true }
+            // Nobody waits for the bytes of a host that is left out.
+            let isMissed = !(host.isSkipped && operation == .stage)
+            if isMissed, ![.retire, .inspect, .finish].contains(operation) { host.hasFailed = true }
             if Self.leavesUnknown(operation, failure.kind), !host.planned.isIdle { host.isOut = true }
         }
         if ![.finish, .drain, .admit].contains(operation), outcome == .succeeded, !host.hasSucceeded(operation) {
@@ -231,22 +235,22 @@ extension PromiseChecker {
     }
 
     private mutating func operatorAsked(_ request: OperatorRequest) {
+        // What it asks has to be answered first.
+        if case .pause = request, hasAsked { return }
         if case .pause = request { isPauseAsked = true }
         switch request {
         case .abort:
-            (hold, isWaiting, isPauseAsked, isPausedByPerson) = (.forEver, false, false, false)
+            (hold, hasAsked, isPauseAsked, isPausedByPerson) = (.forEver, false, false, false)
             hasTurnedBack = true
-        case .promote: (isWaiting, hasPromoted) = (false, true)
+        case .promote: hasPromoted = true
         case .pause where hold == .none: hold = .untilReleased
         case .interrupt where hold != .forEver && !isSuspended: hold = .untilResumed
         case .skip(let name):
             hosts[name]?.isForgiven = true
             hosts[name]?.isSkipped = true
-            // Whoever leaves it out does not wait for its bytes.
-            if hosts[name]?.outstanding == .stage { hosts[name]?.outstanding = nil }
         case .resume where !isSuspended:
             if plan.policy.onFailure.asks, !isPauseAsked { forgiveFailures() }
-            (isWaiting, isPauseAsked, isPausedByPerson) = (false, false, false)
+            (hasAsked, isPauseAsked, isPausedByPerson) = (false, false, false)
             if hold == .untilReleased { hold = .none }
         case .retry: retryAsked()
         case .pause, .interrupt, .resume: break
@@ -260,7 +264,7 @@ extension PromiseChecker {
         let names = hosts.values.filter { $0.hasFailed && $0.outstanding == nil }.map(\.planned.name)
         for name in names { hosts[name]?.isToBeRetried = true }
         if !names.isEmpty, hold == .untilReleased, !isSuspended {
-            (hold, isWaiting, isPausedByPerson) = (.none, false, false)
+            (hold, hasAsked, isPausedByPerson) = (.none, false, false)
         }
     }
 
@@ -271,7 +275,7 @@ extension PromiseChecker {
     private mutating func resumed() {
         if isSuspended && wasPaused && !isPausedByPerson { forgiveFailures() }
         if hold == .untilResumed || hold == .untilReleased && isSuspended { hold = .none }
-        (isSuspended, isWaiting, isPausedByPerson) = (false, false, false)
+        (isSuspended, hasAsked, isPausedByPerson) = (false, false, false)
         isTakingUp = hasCrashed
         runningHooks = []
         // After a crash what had been asked is asked again.
