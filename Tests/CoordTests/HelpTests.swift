@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct HelpTests {
     static let commands = [
-        "init", "inventory", "trust", "check", "install", "uninstall", "plan", "simulate", "rollout", "pause", "resume", "retry",
+        "init", "inventory", "trust", "check", "install", "uninstall", "plan", "simulate", "rollout", "pause", "resume",
+        "retry",
         "abort", "rollback", "status", "logs", "exec", "history", "show", "completions",
     ]
 

@@ -16,13 +16,14 @@ import Testing
 
     @Test(arguments: ["rolling", "canary", "blue-green-groups"])
     func `a good and a bad run read as they did last`(example: String) async throws {
-        let good = try await simulate(example, [])
+        let good = try await simulate(example, ["--promote-after", "5m"])
         #expect(good.status == 0 && good.errors.isEmpty)
-        let bad = try await simulate(example, ["--sick", "web-2", "--coordinator-crash", "5s"])
+        let faults = ["--sick", "web-3", "--coordinator-crash", "5s", "--promote-after", "5m"]
+        let bad = try await simulate(example, faults)
         #expect(bad.status == 1 && bad.errors.isEmpty)
-        let text = "=== good\n\(good.output)=== web-2 is sick, and the coordinator dies\n\(bad.output)"
+        let text = "=== good\n\(good.output)=== web-3 is sick, and the coordinator dies\n\(bad.output)"
         try GoldenFile(name: "simulate/\(example).txt").expect(text)
-        let again = try await simulate(example, ["--sick", "web-2", "--coordinator-crash", "5s"])
+        let again = try await simulate(example, faults)
         #expect(again.output == bad.output, "the same seed makes the same run")
     }
 
@@ -41,7 +42,9 @@ import Testing
                 "error: --sick: the rollout has no host 'web-22'; did you mean 'web-2'?",
                 "error: --traffic-fails: the rollout has no balancer 'lb1'; did you mean 'lb-1'?",
             ])
-        for (option, value) in [("--kill", "web-1@soon"), ("--cut", "web-1@2m..1m"), ("--slow", "web-1"), ("--kill", "@1s")] {
+        for (option, value) in [
+            ("--kill", "web-1@soon"), ("--cut", "web-1@2m..1m"), ("--slow", "web-1"), ("--kill", "@1s"),
+        ] {
             let refused = try await simulate("canary", [option, value])
             #expect(refused.status == 2 && refused.errors.contains("'"), "\(refused.errors)")
         }

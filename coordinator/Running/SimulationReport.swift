@@ -121,7 +121,7 @@ extension RunSummary {
             }
             let promise = label == nil && plan.strategy != .blueGreen && plan.strategy != .recreate
             let least = max(0, level.hosts - plan.policy.maximumUnavailable)
-            let tail = promise ? " (the plan itself takes it to \(least) at most)" : ""
+            let tail = promise ? " (promised: at least \(least))" : ""
             return
                 "\(name): \(level.fewest) of \(counted(level.hosts, "host")) serve, at \(spokenTime(level.time))\(tail)"
         }
@@ -151,6 +151,5 @@ extension ExitStatus {
     }
 }
 
-private func spokenTime(_ milliseconds: Int64) -> String {
-    Duration.milliseconds(milliseconds / 100 * 100).spoken
-}
+/// As the timeline has it: `54.1s`.
+private func spokenTime(_ milliseconds: Int64) -> String { "\(milliseconds / 1000).\(milliseconds % 1000 / 100)s" }
