@@ -110,6 +110,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "Reporting", dependencies: ["FleetModel", "RolloutEngine"], swiftSettings: strict),
+        .target(name: "RolloutSimulator", dependencies: ["FleetModel", "RolloutEngine"], swiftSettings: strict),
         .target(name: "MetricSources", dependencies: ["Analysis", "FleetModel"], swiftSettings: strict),
         .target(name: "Traffic", dependencies: ["FleetModel"], swiftSettings: strict),
 
@@ -141,8 +142,7 @@ let package = Package(
                 "AgentClient", "AgentProtocol", "Artifact", "FleetModel", "FleetOperations", "HostAccess",
                 "HostConfiguration",
                 "InputFiles", "Inventory", "InventoryLoading", "Reporting", "RolloutDriver", "RolloutEngine",
-                "RolloutSpec",
-                "RolloutStore", "SSHConfig", "SSHTransport",
+                "RolloutSimulator", "RolloutSpec", "RolloutStore", "SSHConfig", "SSHTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "coordinator", exclude: ["README.md"],
@@ -159,10 +159,6 @@ let package = Package(
         ),
 
         // Tests, from quick to real, and benchmarks.
-        .target(
-            name: "RolloutSimulator", dependencies: ["FleetModel", "RolloutEngine"], path: "Tests/RolloutSimulator",
-            swiftSettings: strict
-        ),
         .executableTarget(
             name: "SessionBenchmark",
             dependencies: ["FleetModel", "HostAccess", "SSHTransport", nioCore, nioPosix],

@@ -33,7 +33,8 @@ struct Coord: AsyncParsableCommand {
             CommandGroup(
                 name: "Rollout",
                 subcommands: [
-                    PlanCommand.self, RolloutCommand.self, PauseCommand.self, ResumeCommand.self, PromoteCommand.self,
+                    PlanCommand.self, SimulateCommand.self, RolloutCommand.self, PauseCommand.self, ResumeCommand.self,
+                    PromoteCommand.self,
                     RetryCommand.self, SkipCommand.self, AbortCommand.self, RollbackCommand.self,
                 ]),
             CommandGroup(

@@ -63,7 +63,7 @@ extension RolloutPreparation {
     }
 
     /// A switch moves the requests of the whole service.
-    private func refusePartOfSides() throws(PreparationError) {
+    func refusePartOfSides() throws(PreparationError) {
         guard case .blueGreen = spec.strategy, named.group.count > endpoints.count else { return }
         throw .refused(
             PlanRefusal(

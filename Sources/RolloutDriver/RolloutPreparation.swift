@@ -63,13 +63,7 @@ public struct RolloutPreparation: Sendable {
         let directory = ReleaseDirectory(release: release, digest: artifact.digest, rollout: id)
         let targets = try directory.names(on: endpoints.map(\.name), reports, comparisons)
         var request = try request(id, ground, reports, artifact.reference(release: release), targets)
-        request.onFailure = FailureResponse(spec.onFailure)
-        request.hooks = Set(hooks.map(\.hook))
-        request.schema = schema.map { SchemaPlan(host: $0.host.name, hooks: Set($0.programs.keys)) }
-        request.rehearsesRollback = spec.rehearsesRollback
-        request.isReversible = spec.isReversible
-        request.maximumLiveVersions = spec.maximumLiveVersions
-        request.hasWindow = spec.allowed != nil
+        setCourse(of: &request, hooks, schema)
         if spec.maximumLiveVersions != nil { request.servingReleases = await servingReleases(ground) }
         var prepared = try await prepared(request, ground, reports, artifact.reference(release: release), hooks, schema)
         prepared.job.artifactDirectory = artifactDirectory
@@ -80,6 +74,17 @@ public struct RolloutPreparation: Sendable {
         prepared.configuration = configuration
         prepared.comparisons = comparisons
         return prepared
+    }
+
+    /// What the spec says of the way forward, and of failures on it.
+    func setCourse(of request: inout PlanRequest, _ hooks: [HookProgram], _ schema: SchemaRecipe?) {
+        request.onFailure = FailureResponse(spec.onFailure)
+        request.hooks = Set(hooks.map(\.hook))
+        request.schema = schema.map { SchemaPlan(host: $0.host.name, hooks: Set($0.programs.keys)) }
+        request.rehearsesRollback = spec.rehearsesRollback
+        request.isReversible = spec.isReversible
+        request.maximumLiveVersions = spec.maximumLiveVersions
+        request.hasWindow = spec.allowed != nil
     }
 
     /// A job that brings back a release that every host still holds: `release`, or each host's previous one. It goes to
@@ -173,7 +178,7 @@ public struct RolloutPreparation: Sendable {
         }
     }
 
-    private func coordinatorHooks() throws(PreparationError) -> [HookProgram] {
+    func coordinatorHooks() throws(PreparationError) -> [HookProgram] {
         var problems: [Diagnostic] = []
         var programs: [HookProgram] = []
         for (name, path) in spec.hooks.onCoordinator.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
@@ -202,7 +207,7 @@ public struct RolloutPreparation: Sendable {
         return recipe
     }
 
-    private func schemaRecipe() throws(PreparationError) -> SchemaRecipe? {
+    func schemaRecipe() throws(PreparationError) -> SchemaRecipe? {
         guard let schema = spec.schema else { return nil }
         guard let host = named.schemaHost else { preconditionFailure("a spec's host that nobody has looked up") }
         do throws(Diagnostics) {
@@ -223,9 +228,18 @@ public struct RolloutPreparation: Sendable {
             host.domains = domains[endpoint.name] ?? [:]
             return host
         }
+        var request = request(id, ground.strategy, hosts, release, digest)
+        request.hostHookCount = ground.definition.hooks.count
+        request.traffic = ground.findings?.plan
+        return request
+    }
+
+    /// With what the spec says of time and failures.
+    func request(
+        _ id: RolloutID, _ strategy: Strategy, _ hosts: [PlannedHost], _ release: ReleaseID, _ digest: Digest
+    ) -> PlanRequest {
         var request = PlanRequest(
-            rollout: id, service: spec.service, release: release, digest: digest, hosts: hosts,
-            strategy: ground.strategy)
+            rollout: id, service: spec.service, release: release, digest: digest, hosts: hosts, strategy: strategy)
         request.groupSize = groupSize
         request.minimumHealthyTime = spec.timing.minimumHealthyTime
         request.healthyDeadline = spec.timing.healthyDeadline
@@ -233,8 +247,6 @@ public struct RolloutPreparation: Sendable {
         request.commandTimeout = spec.timing.commandTimeout
         request.maximumFailures = FailureBudget(
             batch: spec.maximumFailures.batch, rollout: spec.maximumFailures.rollout)
-        request.hostHookCount = ground.definition.hooks.count
-        request.traffic = ground.findings?.plan
         return request
     }
 

@@ -5,8 +5,8 @@ import Testing
 
 @Suite struct HelpTests {
     static let commands = [
-        "init", "inventory", "trust", "check", "install", "uninstall", "plan", "rollout", "pause", "resume", "promote",
-        "retry", "skip", "abort", "rollback", "status", "logs", "exec", "history", "show", "completions",
+        "init", "inventory", "trust", "check", "install", "uninstall", "plan", "simulate", "rollout", "pause", "resume",
+        "promote", "retry", "skip", "abort", "rollback", "status", "logs", "exec", "history", "show", "completions",
     ]
 
     @Test func `the program's help names every command and exit status`() async throws {

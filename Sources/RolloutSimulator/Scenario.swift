@@ -7,7 +7,7 @@ public struct Scenario: Sendable {
     public let request: PlanRequest
     public internal(set) var plan: RolloutPlan
     /// In the plan's order.
-    let faults: [HostFaults]
+    var faults: [HostFaults]
     /// By the number of the journal's write, counted from 0 over the whole run.
     public var crashes: [Int: CrashMoment] = [:]
     /// Asked for when the journal has that many events.
@@ -24,6 +24,13 @@ public struct Scenario: Sendable {
     var windowEdges: [Int64] = []
     /// A timer that was replaced may still be heard, as when both were due in the same moment.
     var hasStaleTimers = false
+    /// By host: when its power or its link goes away.
+    var outages: [Int: TimedOutage] = [:]
+    /// When the coordinator dies, wherever it stands then.
+    var coordinatorCrash: Int64?
+    /// By balancer: from when on it takes no word.
+    var balancerEnds: [Int: Int64] = [:]
+    var people = People.answering
     /// Draws what happens by chance while the run goes on.
     var random: SplitMix64
 
@@ -37,7 +44,28 @@ public struct Scenario: Sendable {
         case amongActions
     }
 
+    struct TimedOutage: Sendable {
+        var start: Int64
+        /// Nil: it never comes back.
+        var end: Int64?
+        var cutsPower: Bool
+    }
+
+    /// Whom the rollout waits for.
+    enum People: Sendable {
+        /// They say `answersToSuspension`, one after the other.
+        case answering
+        /// They promote so many milliseconds after they are asked to, or never, take up what a crash left, and leave
+        /// everything else as it is.
+        case promoting(after: Int64?)
+    }
+
     enum SuspensionAnswer: Sendable { case resume, retry, abort, interrupt, promote }
+
+    /// A script that speaks to balancers is one of them.
+    var initialBalancers: [TrafficAllocation] {
+        plan.traffic.map { Array(repeating: $0.initial, count: max(1, $0.balancers.count)) } ?? []
+    }
 
     /// Nil where the fleet admits no plan: then `refusal` is what was said about it.
     public init(seed: UInt64, fleetSize: Int? = nil, isCalm: Bool = false) throws(PlanRefusal) {
@@ -74,13 +102,17 @@ public struct Scenario: Sendable {
         }
     }
 
-    private mutating func drawPeople(_ random: inout SplitMix64) {
-        let expectedWrites = 6 * plan.hosts.count + 4
-        if random.chance(35) {
-            for _ in 1...random.number(in: 1...4) {
-                crashes[random.number(in: 0...expectedWrites)] = random.pick(CrashMoment.allCases)
-            }
+    private var expectedWrites: Int { 6 * plan.hosts.count + 4 }
+
+    mutating func drawCrashes(_ random: inout SplitMix64) {
+        guard random.chance(35) else { return }
+        for _ in 1...random.number(in: 1...4) {
+            crashes[random.number(in: 0...expectedWrites)] = random.pick(CrashMoment.allCases)
         }
+    }
+
+    private mutating func drawPeople(_ random: inout SplitMix64) {
+        drawCrashes(&random)
         if random.chance(50) {
             for _ in 1...random.number(in: 1...4) {
                 requests[random.number(in: 1...expectedWrites)] = random.pick([

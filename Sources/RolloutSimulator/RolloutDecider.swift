@@ -8,6 +8,14 @@ public protocol RolloutDecider {
 
     /// How the traffic is to be shared out now.
     var allocation: TrafficAllocation? { get }
+
+    /// What it waits for a person to decide.
+    var gate: Gate? { get }
 }
 
 extension RolloutEngine: RolloutDecider {}
+
+extension RolloutDecider {
+    /// One with a bug planted into it asks nobody.
+    public var gate: Gate? { nil }
+}

@@ -8,6 +8,9 @@ enum Happening {
     case deadline(host: Int, request: Int)
     case recovery(host: Int)
     case death(host: Int)
+    /// Its power or its link goes away, until then.
+    case outage(host: Int, until: Int64?, cutsPower: Bool)
+    case coordinatorCrash
     /// Something for the coordinator of that incarnation.
     case news(Event, incarnation: Int)
     /// An answer that comes once more.

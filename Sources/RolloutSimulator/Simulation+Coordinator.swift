@@ -65,9 +65,10 @@ extension Simulation {
         agenda.add(.news(event, incarnation: incarnation), at: now + Int64(delay))
     }
 
-    private mutating func die() {
+    mutating func die() {
         guard coordinator == .driving else { return }
         note(.crashed)
+        if case .promoting = scenario.people { return leave(returningAfter: Self.takeoverDelay) }
         leave(returningAfter: random.number(in: 100...900_000))
     }
 
@@ -90,7 +91,8 @@ extension Simulation {
         if let ending = journal.last?.actions?.compactMap(\.ending).first { return perform(.end(ending)) }
         if let suspension { note(.did(.suspend(suspension))) }
         if let waitReason { note(.did(.wait(reason: waitReason))) }
-        let needsPerson = suspension != nil || waitReason != nil
+        var needsPerson = suspension != nil || waitReason != nil
+        if case .promoting = scenario.people, suspension == nil { needsPerson = false }
         takeWords()
         guard needsPerson else {
             take(.rolloutResumed(by: "takeover"))
@@ -107,15 +109,22 @@ extension Simulation {
         tellHours()
     }
 
+    /// How long it takes until somebody sees that the coordinator is gone, and types `coord resume`.
+    private static let takeoverDelay = 60_000
+
     /// What a person says to a rollout that waits; nil where nobody comes any more.
     private mutating func nextAnswer() -> Scenario.SuspensionAnswer? {
         guard suspensions < scenario.answersToSuspension.count else {
-            note(.left)
-            coordinator = .over
+            abandon()
             return nil
         }
         suspensions += 1
         return scenario.answersToSuspension[suspensions - 1]
+    }
+
+    private mutating func abandon() {
+        note(.left)
+        coordinator = .over
     }
 
     private mutating func rebuild() {
@@ -167,12 +176,24 @@ extension Simulation {
             if coordinator == .driving { answerWait() }
         case .suspend(let reason):
             (suspension, waitReason) = (reason, nil)
-            if coordinator == .driving { leave(returningAfter: random.number(in: 1000...3_600_000)) }
+            guard coordinator == .driving else { return }
+            if case .promoting = scenario.people { return abandon() }
+            leave(returningAfter: random.number(in: 1000...3_600_000))
         case .end: coordinator = .over
         }
     }
 
+    /// Promotes what waits for that; a question has a time of its own, and everything else stays as it is.
+    private mutating func promote(after delay: Int64?) {
+        switch (decider.gate, delay) {
+        case (.promotion, .some(let delay)): agenda.add(.word(.promote), at: now + delay)
+        case (.question, _): break
+        default: abandon()
+        }
+    }
+
     private mutating func answerWait() {
+        if case .promoting(let delay) = scenario.people { return promote(after: delay) }
         guard let answer = nextAnswer() else { return }
         let delay = random.number(in: 1000...3_600_000)
         switch answer {

@@ -119,7 +119,7 @@ public struct PromiseChecker {
         request = scenario.request
         plan = scenario.plan
         maximumUnavailable = Self.capacityPromise(of: scenario.request)
-        balancers = scenario.plan.traffic.map { traffic in traffic.balancers.map { _ in traffic.initial } } ?? []
+        balancers = scenario.initialBalancers
         isWindowOpen = !scenario.plan.policy.hasWindow
         for host in plan.hosts {
             let batch = plan.batches.firstIndex { $0.contains(host.name) }

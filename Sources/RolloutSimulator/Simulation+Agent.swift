@@ -93,11 +93,15 @@ extension Simulation {
             outage.isBeforeStart == isBeforeStart
         else { return }
         hosts[host].hasHadOutage = true
+        goDown(host, until: outage.length.map { now + $0 }, cutsPower: outage.cutsPower)
+    }
+
+    mutating func goDown(_ host: Int, until end: Int64?, cutsPower: Bool) {
         hosts[host].isDown = true
+        hosts[host].hasNoPower = cutsPower
         note(.wentDown(hosts[host].planned.name))
-        guard let length = outage.length else { return }
-        hosts[host].outageEnd = now + length
-        agenda.add(.recovery(host: host), at: now + length)
+        hosts[host].outageEnd = end
+        if let end { agenda.add(.recovery(host: host), at: end) }
     }
 
     mutating func recover(_ host: Int) {

@@ -60,11 +60,17 @@ public struct Simulation {
         self.scenario = scenario
         self.makeDecider = makeDecider
         decider = makeDecider(scenario.plan)
-        hosts = zip(scenario.plan.hosts, scenario.faults).map { VirtualHost(planned: $0, faults: $1) }
+        hosts = zip(scenario.plan.hosts, scenario.faults).map {
+            VirtualHost(planned: $0, faults: $1, of: scenario.plan)
+        }
         indices = Dictionary(uniqueKeysWithValues: scenario.plan.hosts.enumerated().map { ($1.name, $0) })
         requests = Array(repeating: nil, count: scenario.plan.hosts.count)
         random = scenario.random
-        balancers = scenario.plan.traffic.map { traffic in traffic.balancers.map { _ in traffic.initial } } ?? []
+        balancers = scenario.initialBalancers
+        for (host, outage) in scenario.outages {
+            agenda.add(.outage(host: host, until: outage.end, cutsPower: outage.cutsPower), at: outage.start)
+        }
+        if let crash = scenario.coordinatorCrash { agenda.add(.coordinatorCrash, at: crash) }
         for edge in scenario.windowEdges { agenda.add(.windowEdge, at: edge) }
     }
 
@@ -98,6 +104,8 @@ public struct Simulation {
         case .death(let host):
             hosts[host].die()
             note(.died(hosts[host].planned.name))
+        case .outage(let host, let end, let cutsPower): goDown(host, until: end, cutsPower: cutsPower)
+        case .coordinatorCrash: die()
         case .news(let event, let incarnation):
             if coordinator == .driving && incarnation == self.incarnation { take(event) }
         case .echo(let event, let host, let attempt, let incarnation):

@@ -17,6 +17,7 @@ struct VirtualHost {
 
     let planned: PlannedHost
     let faults: HostFaults
+    private let release: (path: String, digest: Digest)
     private(set) var current: String?
     private(set) var digest: Digest?
     private(set) var isInService: Bool
@@ -30,12 +31,15 @@ struct VirtualHost {
     /// Accepted while another step ran; done in turn, whether or not somebody still waits.
     var accepted: [StepName] = []
     var isDown = false
+    /// The power is gone, not just the link.
+    var hasNoPower = false
     var hasHadOutage = false
     var outageEnd: Int64?
 
-    init(planned: PlannedHost, faults: HostFaults) {
+    init(planned: PlannedHost, faults: HostFaults, of plan: RolloutPlan) {
         self.planned = planned
         self.faults = faults
+        release = (planned.target ?? plan.release.text, plan.digest)
         current = planned.current
         digest = planned.currentDigest
         isInService = !planned.isSick
@@ -46,7 +50,7 @@ struct VirtualHost {
     }
 
     /// Power is gone: what ran stands still until it comes back.
-    var isFrozen: Bool { isDown && faults.outage?.cutsPower == true }
+    var isFrozen: Bool { isDown && hasNoPower }
 
     mutating func begin(_ name: StepName, id: Int) {
         running = Step(id: id, name: name)
@@ -103,8 +107,7 @@ struct VirtualHost {
             isInService = wasInService
             return .failed(HostFailure(.hook, "before_install failed"))
         }
-        current = Names.newPath
-        digest = Names.newDigest
+        (current, digest) = release
         isInService = false
         if case .failsAfterSwitch = faults.activation { return .failed(HostFailure(.service, "it does not start")) }
         if case .unhealthy = faults.newRelease { return .succeeded }

@@ -9,7 +9,7 @@ extension Simulation {
         restartBalancerPerhaps()
         var outcome = TrafficOutcome.succeeded
         for index in balancers.indices {
-            let isRefused = random.chance(scenario.balancerFaultRate)
+            let isRefused = random.chance(scenario.balancerFaultRate) || isGone(index)
             if !isRefused { tell(index, allocation) }
             if isRefused || random.chance(scenario.balancerFaultRate / 2) {
                 outcome = .failed("balancer \(index + 1) does not answer")
@@ -23,7 +23,7 @@ extension Simulation {
         restartBalancerPerhaps()
         var outcome = OperationOutcome.succeeded
         for index in balancers.indices {
-            if random.chance(scenario.balancerFaultRate) {
+            if random.chance(scenario.balancerFaultRate) || isGone(index) {
                 outcome = .failed(HostFailure(.traffic, "balancer \(index + 1) does not answer"))
                 continue
             }
@@ -35,6 +35,9 @@ extension Simulation {
         let delay = hosts[host].faults.durations[request.operation] ?? 0
         agenda.add(.reply(host: host, request: request.id, outcome), at: now + delay)
     }
+
+    /// It takes no word any more, and does what it did.
+    private func isGone(_ balancer: Int) -> Bool { scenario.balancerEnds[balancer].map { $0 <= now } ?? false }
 
     private mutating func tell(_ balancer: Int, _ allocation: TrafficAllocation, isRestarted: Bool = false) {
         balancers[balancer] = allocation
