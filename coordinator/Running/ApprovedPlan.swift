@@ -1,5 +1,6 @@
 import FleetModel
 import Foundation
+import InputFiles
 import RolloutDriver
 import RolloutEngine
 

@@ -2,6 +2,7 @@ import AgentProtocol
 import FleetModel
 import Foundation
 import HostAccess
+import InputFiles
 import Inventory
 import RolloutDriver
 import RolloutEngine
