@@ -87,9 +87,9 @@ extension PromiseChecker {
     private mutating func checkCapacity(taking host: Host, for operation: HostOperation) {
         guard !host.planned.isIdle else { return }
         defer { hosts[host.planned.name]?.isOut = true }
-        guard !host.isOut, plan.strategy != .recreate else { return }
+        guard !host.isOutOfService, plan.strategy != .recreate else { return }
         checkDomains(taking: host)
-        let out = hosts.values.count(where: \.isOut) + 1
+        let out = hosts.values.count(where: \.isOutOfService) + 1
         if out > maximumUnavailable + servingSpares {
             violated(
                 .capacity,

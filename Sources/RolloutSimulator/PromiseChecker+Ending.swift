@@ -34,8 +34,8 @@ extension PromiseChecker {
             case .offline: host.planned.isOffline
             case .kept, .retired: host.batch == nil
             case .restored: truth == .runsOld || truth == .runsBoth
-            case .broken: truth == .broken && host.wasTouched || host.isWithdrawn
-            case .unknown: truth == .unknown && (host.wasTouched || host.isWithdrawn)
+            case .broken: truth == .broken && host.wasTouched || host.isOutOfTraffic
+            case .unknown: truth == .unknown && (host.wasTouched || host.isOutOfTraffic)
             }
         let isAmbiguous = truth == .runsBoth && [.updated, .current].contains(ending.state)
         if !isTrue && !isAmbiguous {
@@ -55,7 +55,7 @@ extension PromiseChecker {
         if isPastReturn || host.planned.isIdle && host.wasTouched && hasShifted { return }
         let hasRoom =
             plan.strategy == .recreate
-            || hosts.values.count(where: \.isOut) < maximumUnavailable && domainProblem(taking: host) == nil
+            || hosts.values.count(where: \.isOutOfService) < maximumUnavailable && domainProblem(taking: host) == nil
         if !wasTried && hasRoom { violated(.restoration, "\(host.planned.name) was changed and not rolled back") }
     }
 
@@ -65,19 +65,20 @@ extension PromiseChecker {
         let isComplete = truths.allSatisfy { host, truth in
             truth == .runsNew || truth == .runsBoth || isOneSided && host.batch == nil && !host.planned.isOffline
         }
-        let isAnyLeftOut = hosts.values.contains(where: \.isWithdrawn)
+        let isAnyLeftOut = hosts.values.contains(where: \.isOutOfTraffic)
         let isTrafficElsewhere = ending.traffic != nil && ending.traffic != .initial
         let isAnyLeftChanged =
             truths.contains { $0.wasTouched && $1 != .runsOld && $1 != .runsBoth } || isAnyLeftOut || isTrafficElsewhere
         let areHandsNeeded =
             truths.contains { $0.wasTouched && ($1 == .broken || $1 == .unknown) } || isAnyLeftOut
+        let isAnyUnknown = truths.contains { $1 == .unknown }
         // Whoever failed got nothing, and neither did anybody else.
         let isInVain = hosts.values.contains(where: \.hasFailed) && !truths.contains { $0.wasTouched && $1.isNew }
         let isTrue =
             switch ending.verdict {
             case .complete: isComplete && ending.reason == nil
             case .completeWithDebt:
-                (!isComplete || ending.isContractOwed || isRetiring) && !areHandsNeeded && ending.reason == nil
+                (!isComplete || ending.isContractOwed || isRetiring || isAnyUnknown) && !areHandsNeeded && ending.reason == nil
                     && !isInVain
             case .unchanged: !isAnyLeftChanged && ending.reason != nil
             case .mixed: isAnyLeftChanged

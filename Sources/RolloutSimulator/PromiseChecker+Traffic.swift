@@ -26,7 +26,8 @@ extension PromiseChecker {
     var servingSpares: Int {
         guard plan.policy.surge > 0 else { return 0 }
         return hosts.values.count { host in
-            host.planned.isIdle && balancers.allSatisfy { gives($0, to: host) }
+            host.planned.isIdle
+                && balancers.indices.allSatisfy { hasForgotten.contains($0) || gives(balancers[$0], to: host) }
         }
     }
 
@@ -37,20 +38,18 @@ extension PromiseChecker {
     mutating func balanced(_ index: Int, _ allocation: TrafficAllocation, isRestarted: Bool) {
         guard balancers.indices.contains(index) else { return }
         balancers[index] = allocation
-        if isRestarted { hasForgotten.insert(index) }
+        if isRestarted { hasForgotten.insert(index) } else if allocation == lastShift { hasForgotten.remove(index) }
     }
 
     /// A step of the plan that nobody has led past is not gone past.
     mutating func check(_ allocation: TrafficAllocation) {
         hasShifted = true
-        // The retreat: what the plan takes out of the traffic is out of service until it is admitted again.
-        if let retreat = plan.traffic?.retreat, allocation.route == nil, !isClosing {
-            let initial = plan.traffic?.initial ?? retreat
-            for host in hosts.values where host.isBalanced && gives(initial, to: host) && !gives(retreat, to: host) {
-                guard !gives(allocation, to: host) else { continue }
-                hosts[host.planned.name]?.isOut = true
-                hosts[host.planned.name]?.isWithdrawn = true
-            }
+        lastShift = allocation
+        // Whom the steps or the retreat take out of the traffic is out of service until it gets some again.
+        let initial = plan.traffic?.initial ?? allocation
+        for host in hosts.values where host.isBalanced && host.batch != nil {
+            let isAside = gives(initial, to: host) && !gives(allocation, to: host)
+            hosts[host.planned.name]?.isAside = isAside
         }
         // On the way back, and in the last word, hosts that serve by now are as they are.
         guard !hasTurnedBack, !isClosing else { return }
@@ -109,7 +108,7 @@ extension PromiseChecker {
     func domainProblem(taking host: Host) -> String? {
         for promise in plan.policy.domains {
             guard let value = host.planned.domains[promise.label] else { continue }
-            let out = hosts.values.filter { $0.isOut || $0.planned.name == host.planned.name }
+            let out = hosts.values.filter { $0.isOutOfService || $0.planned.name == host.planned.name }
             let values = out.compactMap { $0.planned.domains[promise.label] }
             if let maximum = promise.maximumUnavailable, values.count(where: { $0 == value }) > maximum {
                 return "\(host.planned.name): more than \(maximum) hosts of \(value) are out of service"
@@ -138,8 +137,7 @@ extension PromiseChecker {
         for (index, allocation) in balancers.enumerated() where !hasForgotten.contains(index) {
             for (member, weight) in wanted.weights where allocation.weights[member] != weight {
                 let host = hosts.values.first { $0.members.contains(member) }
-                let isFine =
-                    host.map { $0.isWithdrawn || $0.planned.isIdle && $0.answers[.watch] != .succeeded } ?? false
+                let isFine = host.map { $0.isOutOfTraffic || $0.planned.isIdle && !$0.hasRelease } ?? false
                 if !isFine || allocation.weights[member] != 0 {
                     violated(.truthfulEnding, "balancer \(index) gives \(member) \(allocation.weights[member] ?? 0)")
                 }

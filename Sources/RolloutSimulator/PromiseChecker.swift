@@ -18,6 +18,8 @@ public struct PromiseChecker {
         var running: HostOperation?
         /// Out of service because of us, sick before, or not known to be in service.
         var isOut: Bool
+        /// The last shift took its share of the traffic.
+        var isAside = false
         let isBalanced: Bool
         /// As the balancers know it.
         let members: [String]
@@ -36,6 +38,11 @@ public struct PromiseChecker {
         var wasTouched = false
         var seen: HostObservation?
 
+        var isOutOfService: Bool { isOut || isAside }
+
+        /// Gets no requests, though it is meant to.
+        var isOutOfTraffic: Bool { isWithdrawn || isAside }
+
         /// A failure that stands.
         var countsAsFailed: Bool { hasFailed && !isToBeRetried }
 
@@ -51,6 +58,9 @@ public struct PromiseChecker {
             answers = answers.filter { isKept($0.key) }
             outcomes = outcomes.filter { isKept($0.key) }
         }
+
+        /// By its own word, and nobody has taken it back.
+        var hasRelease: Bool { answers[.watch] == .succeeded && !asked.contains(.revert) }
 
         func hasSucceeded(_ operation: HostOperation) -> Bool { outcomes[operation] == .succeeded }
     }
@@ -90,6 +100,7 @@ public struct PromiseChecker {
     /// Balancers that lost what they were told, and have not been told anew.
     var hasForgotten: Set<Int> = []
     var hasShifted = false
+    var lastShift: TrafficAllocation?
     /// What served before the release is being stopped.
     var isRetiring = false
     /// The schema may bear what ran before no more.
@@ -215,7 +226,7 @@ extension PromiseChecker {
             violated(.conduct, "\(name): \(operation) is said to have succeeded")
         }
         if outcome == .succeeded, operation == .admit {
-            host.isWithdrawn = false
+            (host.isWithdrawn, host.isAside) = (false, false)
             let runsNew = host.hasSucceeded(.watch) && !host.asked.contains(.revert)
             // The balancers say nothing of a host that is gone.
             var isGone = false
