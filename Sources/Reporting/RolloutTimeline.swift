@@ -1,7 +1,8 @@
 import FleetModel
 import RolloutEngine
 
-/// A whole rollout as lines, each with its time; of many hosts, what several of them do one after the other is one line.
+/// A whole rollout as lines, each with its time. Of many hosts, what several of them do one after the other is one
+/// line.
 public struct RolloutTimeline {
     private struct Entry {
         var time: Int64

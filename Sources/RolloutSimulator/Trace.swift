@@ -3,12 +3,14 @@ import RolloutEngine
 
 /// What really happened, in order: on the hosts, and between them and the coordinator.
 public struct Trace: Sendable {
+    /// One fact, and when it was so.
     public struct Record: Sendable {
         /// Virtual milliseconds since the beginning, the coordinator's absences included.
         public var time: Int64
         public var fact: Fact
     }
 
+    /// What can happen.
     public enum Fact: Sendable {
         /// Journalled and seen by the engine.
         case handled(Event)
