@@ -154,6 +154,10 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "SeedRuns", dependencies: ["FleetModel", "RolloutEngine", "RolloutSimulator"],
+            path: "Tests/SeedRuns", swiftSettings: strict
+        ),
+        .executableTarget(
             name: "SessionBenchmark",
             dependencies: ["FleetModel", "HostAccess", "SSHTransport", nioCore, nioPosix],
             path: "Benchmarks/sessions", swiftSettings: strict
