@@ -52,7 +52,8 @@ test: ## unit tests and simulation
 	@swift test --no-parallel
 
 sim: ## simulation only; SEEDS=100000 runs so many, SIM_SEED=… replays a failure
-	@SIM_SEEDS=$(SEEDS) swift test --filter SimulationTests
+	@if [ -n "$${SIM_SEED:-}" ]; then swift test --filter SimulationTests; \
+		else swift run -c release SeedRuns $(SEEDS); fi
 
 plans: ## every plan of every fleet of up to 6 hosts, certified; a million and more, some minutes
 	@swift run -c release CertifyPlans

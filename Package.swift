@@ -160,6 +160,10 @@ let package = Package(
 
         // Tests, from quick to real, and benchmarks.
         .executableTarget(
+            name: "SeedRuns", dependencies: ["FleetModel", "RolloutEngine", "RolloutSimulator"],
+            path: "Tests/SeedRuns", swiftSettings: strict
+        ),
+        .executableTarget(
             name: "SessionBenchmark",
             dependencies: ["FleetModel", "HostAccess", "SSHTransport", nioCore, nioPosix],
             path: "Benchmarks/sessions", swiftSettings: strict

@@ -13,6 +13,9 @@ extension Simulation {
         if request.operation.isStep, let recorded = hosts[host].ledger[request.name] {
             return send(recorded, from: host, to: id)
         }
+        if request.operation.isMutation, let problem = drainAgain(host) {
+            return send(.failed(HostFailure(.traffic, problem)), from: host, to: id)
+        }
         if request.operation.isStep || hosts[host].running?.operation.isMutation == true {
             accept(request.name, on: host)
         } else {

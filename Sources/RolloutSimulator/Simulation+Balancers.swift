@@ -39,6 +39,23 @@ extension Simulation {
     /// It takes no word any more, and does what it did.
     private func isGone(_ balancer: Int) -> Bool { scenario.balancerEnds[balancer].map { $0 <= now } ?? false }
 
+    /// As the driver does right before a switch: a balancer may have been restarted since the drain. Nil: none gives the
+    /// host any requests.
+    mutating func drainAgain(_ host: Int) -> String? {
+        guard !hosts[host].planned.isIdle, let traffic = scenario.plan.traffic else { return nil }
+        let members = traffic.members.filter { $0.host == hosts[host].planned.name }.map(\.name)
+        for index in balancers.indices {
+            var allocation = balancers[index]
+            for member in members where allocation.weights[member] != nil { allocation.weights[member] = 0 }
+            allocation.route?.members.removeAll(where: members.contains)
+            guard allocation != balancers[index] else { continue }
+            if isGone(index) { return "balancer \(index + 1) does not answer" }
+            if random.chance(scenario.balancerFaultRate) { return "balancer \(index + 1) does not answer" }
+            tell(index, allocation)
+        }
+        return nil
+    }
+
     private mutating func tell(_ balancer: Int, _ allocation: TrafficAllocation, isRestarted: Bool = false) {
         balancers[balancer] = allocation
         note(.balanced(balancer, allocation, isRestarted: isRestarted))
