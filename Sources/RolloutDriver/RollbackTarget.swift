@@ -19,9 +19,7 @@ struct RollbackTarget {
         var directories: [HostName: String] = [:]
         var missing: [HostProblem] = []
         for host in order {
-            let held = reports[host].flatMap {
-                Self.held(name, on: $0, preferring: wanted == nil ? meant($0) : name.text)
-            }
+            let held = reports[host].flatMap { Self.held(name, on: $0, preferring: wanted == nil ? meant($0) : name.text) }
             if let held, let digest = Digest(hex: held.digest) {
                 digests.insert(digest)
                 directories[host] = held.name

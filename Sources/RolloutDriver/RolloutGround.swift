@@ -49,15 +49,12 @@ extension RolloutPreparation {
         }
         var idle: BlueGreen.Color?
         if case .blueGreen(let blueGreen) = strategy {
-            do throws(PlanRefusal) { idle = try blueGreen.idleColor(in: findings?.plan) } catch {
-                throw .refused(error)
-            }
+            do throws(PlanRefusal) { idle = try blueGreen.idleColor(in: findings?.plan) } catch { throw .refused(error) }
         }
         let color = spec.strategy.instances == nil ? nil : idle.map(RolloutSpec.Instances.Color.init)
         return RolloutGround(
             strategy: strategy, recipe: recipe, findings: findings, idle: idle, color: color,
-            definition: try definition(of: color),
-            retired: try color.map { color throws(PreparationError) in
+            definition: try definition(of: color), retired: try color.map { color throws(PreparationError) in
                 try definition(of: color.other)
             })
     }

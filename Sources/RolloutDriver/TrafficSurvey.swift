@@ -57,8 +57,7 @@ struct TrafficSurvey: Sendable {
     }
 
     private func problems(_ errors: TrafficErrors) -> PreparationError {
-        let hosts = Dictionary(
-            recipe.balancers.map { ($0.name.text, $0.name) }, uniquingKeysWith: { first, _ in first })
+        let hosts = Dictionary(recipe.balancers.map { ($0.name.text, $0.name) }, uniquingKeysWith: { first, _ in first })
         let sorted = errors.byBalancer.sorted { $0.key < $1.key }
         let problems = sorted.compactMap { name, error in
             hosts[name].map { HostProblem($0, error.problem.printable(maximumBytes: 600), hint: error.hint) }

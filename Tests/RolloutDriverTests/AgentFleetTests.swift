@@ -39,7 +39,7 @@ import Testing
         #expect(await fleet.claimAll().isEmpty)
         _ = try await fleet.perform(
             .revert, on: name("a"), attempt: 1, deadline: .seconds(10), allocation: nil,
-            observer: scene.observer)
+                observer: scene.observer)
         #expect(host.asked == ["begin", "revert"])
         await fleet.close()
     }
@@ -52,7 +52,7 @@ import Testing
         let fleet = try fleet(host, scene)
         let outcome = try await fleet.perform(
             .stage, on: name("a"), attempt: 1, deadline: .seconds(10), allocation: nil,
-            observer: scene.observer)
+                observer: scene.observer)
         #expect(outcome == .succeeded)
         #expect(host.asked == ["begin", "stage", "stage-again"])
         await fleet.close()

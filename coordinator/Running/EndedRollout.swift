@@ -25,8 +25,7 @@ struct EndedRollout {
         }
         let configuration = try await UnfinishedRollout.secrets(
             of: job, orElse: .failedUnchanged, retryWith: "coord retry")
-        return try await withAgents(of: HostSelection(endpoints: job.allEndpoints), over: options.connection) {
-            agents in
+        return try await withAgents(of: HostSelection(endpoints: job.allEndpoints), over: options.connection) { agents in
             let launch = RolloutLaunch(
                 store: store, service: record.service, inventory: inventory,
                 artifacts: ArtifactDirectory(in: options.state.directory()), agents: agents, output: options.output,
