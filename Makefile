@@ -54,7 +54,7 @@ test: ## unit tests and simulation
 sim: ## simulation only; SEEDS=100000 runs so many, SIM_SEED=… replays a failure
 	@SIM_SEEDS=$(SEEDS) swift test --filter SimulationTests
 
-plans: ## every plan of every fleet of up to 6 hosts, certified; 8 million, 6 minutes of two cores
+plans: ## every plan of every fleet of up to 6 hosts, certified; 8 million requests, 6 minutes of CPU
 	@swift run -c release CertifyPlans
 
 check: lint ## lint, build with the import gate, unit tests, simulation: before every commit
