@@ -59,7 +59,8 @@ public struct PlanWarning: Hashable, Sendable, Codable {
             return PlanWarning(
                 step: step,
                 problem: "\(member) gets \(times) times its usual share of the traffic in step \(step)",
-                hint: "for \(percent)% of the traffic bring the release to \(enough) hosts, or give it less of the traffic")
+                hint: "for \(percent)% of the traffic bring the release to \(enough) hosts, "
+                    + "or give it less of the traffic")
         }
 
         private static func sum(_ allocation: TrafficAllocation) -> Double {

@@ -3,12 +3,12 @@ import PlanCensus
 import RolloutEngine
 import Testing
 
-/// Small fleets in racks and not, under many policies and every strategy. Complete up to three hosts; of more a part,
-/// spread over all by a prime: `make plans` does all of them.
+/// Small fleets in racks and not, under many policies and every strategy. Complete up to three hosts; of four and five
+/// a part, spread over all by a prime. `make plans` does all of them, and those of six.
 @Suite struct SmallPlanTests {
-    @Test(arguments: 0...6)
+    @Test(arguments: 0...5)
     func `every plan of a small fleet is certified, and every refusal's remedy works`(size: Int) {
-        let part = [4: 61, 5: 601, 6: 6007][size] ?? 1
+        let part = [4: 61, 5: 601][size] ?? 1
         expectNoMistakes { examine in PlanCases.rolling(size, every(part, examine)) }
     }
 
