@@ -5,7 +5,7 @@ import RolloutSpec
 public struct ConfigurationRenderer: Sendable {
     private let files: [CompiledFile]
     private let variables: TemplateVariables
-    private let values: [Secret]
+    let values: [Secret]
     private let named: [String: Secret]
 
     private static let plainMode: UInt32 = 0o644

@@ -12,6 +12,10 @@ public final class PlainReporter: RolloutReporter {
         var heardAt = ContinuousClock.now
         var toldAt = ContinuousClock.now
         var pending = PendingHosts()
+
+        func elapsed(at now: ContinuousClock.Instant) -> RolloutInstant {
+            RolloutInstant(milliseconds: (at?.milliseconds ?? 0) + (now - heardAt).wholeMilliseconds)
+        }
     }
 
     private let style: Style
@@ -34,7 +38,9 @@ public final class PlainReporter: RolloutReporter {
             state.pending.take(news)
             let told = Self.narrations(of: news, &state).filter(isWanted)
             if !told.isEmpty { state.toldAt = .now }
-            return spelled(told, at: state.at, state)
+            // Measurements come between events, which alone tell the rollout's time.
+            let at: RolloutInstant? = if case .measured = news { state.elapsed(at: .now) } else { state.at }
+            return spelled(told, at: at, state)
         }
         for line in lines { write(line) }
     }
@@ -45,9 +51,7 @@ public final class PlainReporter: RolloutReporter {
         let lines = state.withLock { state -> [String] in
             guard now - state.toldAt >= Self.maximumSilence else { return [] }
             state.toldAt = now
-            let elapsed = RolloutInstant(
-                milliseconds: (state.at?.milliseconds ?? 0) + (now - state.heardAt).wholeMilliseconds)
-            return spelled(state.pending.narrations.filter(isWanted), at: elapsed, state)
+            return spelled(state.pending.narrations.filter(isWanted), at: state.elapsed(at: now), state)
         }
         for line in lines { write(line) }
     }

@@ -14,7 +14,17 @@ extension AgentFleet {
 
     public func evidence(of host: HostName, factsOnly: Bool, deadline: Duration) async throws(AgentError) -> Evidence {
         guard let agent = agents[host] else { throw .agentMissing }
-        return try await agent.evidence(
+        var evidence = try await agent.evidence(
             GatherEvidence(definition: definition, factsOnly: factsOnly), deadline: deadline)
+        if let configuration {
+            evidence.journal = await redacted(evidence.journal, configuration)
+            evidence.healthOutput = await redacted(evidence.healthOutput, configuration)
+            evidence.healthProblem = await configuration.redacted(evidence.healthProblem)
+        }
+        return evidence
+    }
+
+    private func redacted(_ bytes: [UInt8], _ configuration: ConfigurationSource) async -> [UInt8] {
+        Array(await configuration.redacted(String(decoding: bytes, as: UTF8.self)).utf8)
     }
 }

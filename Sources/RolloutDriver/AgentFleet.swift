@@ -23,7 +23,7 @@ public final class AgentFleet: Fleet {
     private let retiredDefinition: ServiceDefinition
     private let reference: ArtifactReference
     private let artifact: Artifact?
-    private let configuration: ConfigurationSource?
+    let configuration: ConfigurationSource?
     /// The directory that the release gets on each host where it is not called like the release.
     private let directories: [HostName: String]
     /// What is claimed on each host.

@@ -37,8 +37,8 @@ public struct AnalysisRecipe: Hashable, Sendable, Codable {
             let sides = AnalysisSides(plan, changed: plan.changedHosts(before: index))
             guard sides.canary.isEmpty || sides.baseline.count < AnalysisSides.minimumBaseline else { continue }
             return PlanRefusal(
-                "analysis '\(name)' compares \(sides.canary.count) changed with \(sides.baseline.count) untouched hosts "
-                    + "that are up, and needs \(AnalysisSides.minimumBaseline) untouched ones",
+                "analysis '\(name)' compares \(sides.canary.count) changed with \(sides.baseline.count) untouched "
+                    + "hosts that are up, and needs \(AnalysisSides.minimumBaseline) untouched ones",
                 hint: "let it run while more hosts are untouched, or give it thresholds: 'success:' or 'failure:'")
         }
         return nil

@@ -27,6 +27,12 @@ public actor ConfigurationSource {
         return try await task.value.get()
     }
 
+    /// The text without the secrets; as it is where nobody has needed them, so that no host got them from here.
+    func redacted(_ text: String) async -> String {
+        guard let reading, let renderer = try? await reading.value.get() else { return text }
+        return renderer.redacted(text)
+    }
+
     private func startReading() -> Task<Result<ConfigurationRenderer, Diagnostics>, Never> {
         let task = Task { [recipe] () -> Result<ConfigurationRenderer, Diagnostics> in
             do throws(Diagnostics) {

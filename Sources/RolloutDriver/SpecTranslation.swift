@@ -7,36 +7,6 @@ import InputFiles
 
 // The spec's words in the engine's and the agents' terms.
 
-extension RolloutSpec {
-    /// Not all that a spec may say is carried out yet; what isn't is refused before any host is asked.
-    /// - Throws: `Diagnostics` that name every such key.
-    func requireSupported() throws(Diagnostics) {
-        let isRolling = if case .rolling = strategy { true } else { strategy == .recreate }
-        let isAsking = if case .ask = onFailure { true } else { false }
-        let unsupported = [
-            ("strategy", !isRolling), ("strategy: rolling", rolling?.isBeyondEngine == true),
-            ("traffic", traffic != nil),
-            ("allowed", allowed != nil), ("schema", schema != nil), ("reversible", !isReversible),
-            ("rehearse_rollback", rehearsesRollback), ("max_live_versions", maximumLiveVersions != nil),
-            ("on_failure: ask", isAsking),
-        ].filter(\.1)
-        guard unsupported.isEmpty else {
-            throw Diagnostics(unsupported.map { Diagnostic("'\($0.0)' is not carried out yet as this spec has it") })
-        }
-    }
-
-    private var rolling: Strategy.Rolling? {
-        guard case .rolling(let rolling) = strategy else { return nil }
-        return rolling
-    }
-}
-
-extension RolloutSpec.Strategy.Rolling {
-    fileprivate var isBeyondEngine: Bool {
-        !failureDomains.isEmpty || !quorums.isEmpty || order != .unhealthyFirst || pauseBetween != .zero || surge != nil
-    }
-}
-
 extension Strategy {
     /// `named` tells which hosts the strategy's patterns mean.
     init(_ strategy: RolloutSpec.Strategy, _ named: NamedHosts) {

@@ -83,6 +83,11 @@ final class Recorder: RolloutObserver {
         news.withLock { $0 }.contains { if case .waiting = $0 { true } else { false } }
     }
 
+    /// What a person was told beside the events.
+    var notes: [String] {
+        news.withLock { $0 }.compactMap { if case .noted(let text, _) = $0 { text } else { nil } }
+    }
+
     /// The events that the engine has taken in.
     var events: [Event] {
         news.withLock { $0 }.compactMap { if case .happened(let event, _, _) = $0 { event } else { nil } }
