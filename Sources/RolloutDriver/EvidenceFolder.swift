@@ -1,4 +1,5 @@
 import FleetModel
+import InputFiles
 import Foundation
 
 /// What was kept of a rollout's failures: a file for each host that failed, and what they have in common. For its owner
