@@ -13,7 +13,7 @@ SEEDS ?= 3000
 # Where `make install` installs.
 PREFIX ?= /usr/local
 
-.PHONY: help build install check fmt lint test sim plans agent man lab-test verify demo bench rates setup
+.PHONY: help build install check fmt lint test sim plans agent man lab-test examples verify demo bench rates setup
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf 'make %-9s %s\n' "$$name" "$$text"; done
@@ -64,6 +64,9 @@ check: lint ## lint, build with the import gate, unit tests, simulation: before 
 
 lab-test: build ## tests on real hosts: systemd, sshd, network, disk and their faults (root)
 	@Tests/Lab/test
+
+examples: build ## every strategy's example on real hosts behind real balancers (root)
+	@Tests/Lab/test strategies
 
 verify: setup check lab-test ## everything but the benchmarks
 

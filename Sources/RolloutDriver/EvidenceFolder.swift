@@ -1,4 +1,5 @@
 import FleetModel
+import InputFiles
 import Foundation
 import InputFiles
 

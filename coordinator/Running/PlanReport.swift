@@ -174,7 +174,7 @@ extension PlanReport {
         }
         if let estimate { lines.append(estimate.text) }
         if let allowed { lines.append("hosts are started only \(allowed.joined(separator: ", or "))") }
-        return lines + notices.map { "note: \($0)" }
+        return lines + warnings.map(\.text) + notices.map { "note: \($0)" }
     }
 
     private static func text(of level: PlanCapacity.Level) -> String {

@@ -98,6 +98,19 @@ private struct Stage {
         cues.append((now.milliseconds + milliseconds, cueCount, cue, host))
     }
 
+    /// One value for the whole, one for each host, and nothing.
+    private mutating func measure(_ name: AnalysisName, attempt: Int) {
+        let hosts = engine.hosts.map(\.planned.name)
+        let values = Dictionary(hosts.enumerated().map { ($1, Double($0 + 1) / 4) }, uniquingKeysWith: { first, _ in first })
+        let readings: [MetricReading] = [.value(0.25), .perHost(values), .error("it printed nothing")]
+        for (number, reading) in readings.enumerated() {
+            let measurement = AnalysisMeasurement(
+                analysis: name, occasion: .verdict(attempt: attempt), reading: reading,
+                canary: engine.hosts.filter(\.isChanged).map(\.planned.name))
+            cue(.news(.measured(measurement)), after: Int64(number + 1) * 10_000)
+        }
+    }
+
     private mutating func handle(_ event: Event) {
         recording.journal.append((event, now))
         let actions = engine.handle(event, at: now)
@@ -118,6 +131,7 @@ private struct Stage {
                 let outcome = script.shiftProblem(attempt).map { TrafficOutcome.failed($0) } ?? .succeeded
                 cue(.event(.trafficShifted(attempt: attempt, outcome)), after: 300)
             case .analyse(let name, let attempt):
+                measure(name, attempt: attempt)
                 cue(.event(.analysed(name, attempt: attempt, script.verdict(name))), after: 40_000)
             case .runSchemaHook(let hook, _):
                 let outcome = script.schemaProblem(hook).map { HookOutcome.failed($0) } ?? .succeeded
