@@ -52,8 +52,7 @@ public struct BlueGreen: Hashable, Sendable {
         guard active.count < 2 else {
             throw PlanRefusal(
                 "blue and green both take traffic, so neither is idle",
-                hint:
-                    "give one side's servers weight 0 on the balancers, or list them as 'down' in the file nginx hands over"
+                hint: "give one side's servers weight 0 on the balancers, or list them as 'down' in nginx's file"
             )
         }
         return active.first?.other ?? .blue

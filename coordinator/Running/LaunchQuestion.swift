@@ -11,7 +11,8 @@ struct LaunchQuestion {
     var text: String {
         let offline = listed(plan.offlineHosts.map(\.text))
         let left = offline.isEmpty ? "" : " Offline and left out: \(offline)."
-        return "\(course)\(left) \(capacity)\(firstStep) Begin?"
+        let warnings = PlanSummary(of: plan).warnings.map { " Warning: \($0.problem)." }.joined()
+        return "\(course)\(left) \(capacity)\(firstStep)\(warnings) Begin?"
     }
 
     private var course: String {

@@ -55,6 +55,8 @@ struct PlanReport: Encodable {
     var estimate: PlanEstimate?
     /// When hosts may be started, as the specification has it; nil: at any time.
     var allowed: [String]?
+    /// What is allowed, and should be known before it begins.
+    var warnings: [PlanWarning]
     /// What a person should know of the balancers.
     var notices: [String] = []
     var hosts: [Host]
@@ -63,14 +65,15 @@ struct PlanReport: Encodable {
     private let plan: RolloutPlan
 
     private enum CodingKeys: CodingKey {
-        case service, release, digest, strategy, batches, steps, rollback, capacity, upload, estimate, allowed, notices
-        case hosts, files
+        case service, release, digest, strategy, batches, steps, rollback, capacity, upload, estimate, allowed
+        case warnings, notices, hosts, files
     }
 
     init(_ plan: RolloutPlan, _ changes: [ConfigurationChange]) {
         self.plan = plan
         let summary = PlanSummary(of: plan)
         (steps, rollback, capacity) = (summary.steps, summary.rollback, summary.capacity)
+        warnings = summary.warnings
         (service, release, digest) = (plan.service.text, plan.release.text, plan.digest.hex)
         strategy = plan.strategy.rawValue
         batches = plan.batches.map { $0.map(\.text) }
@@ -174,7 +177,7 @@ extension PlanReport {
         }
         if let estimate { lines.append(estimate.text) }
         if let allowed { lines.append("hosts are started only \(allowed.joined(separator: ", or "))") }
-        return lines + warnings.map(\.text) + notices.map { "note: \($0)" }
+        return lines + warnings.map { "warning: \($0.problem); \($0.hint)" } + notices.map { "note: \($0)" }
     }
 
     private static func text(of level: PlanCapacity.Level) -> String {

@@ -101,7 +101,8 @@ private struct Stage {
     /// One value for the whole, one for each host, and nothing.
     private mutating func measure(_ name: AnalysisName, attempt: Int) {
         let hosts = engine.hosts.map(\.planned.name)
-        let values = Dictionary(hosts.enumerated().map { ($1, Double($0 + 1) / 4) }, uniquingKeysWith: { first, _ in first })
+        let numbers = hosts.enumerated().map { ($1, Double($0 + 1) / 4) }
+        let values = Dictionary(numbers, uniquingKeysWith: { first, _ in first })
         let readings: [MetricReading] = [.value(0.25), .perHost(values), .error("it printed nothing")]
         for (number, reading) in readings.enumerated() {
             let measurement = AnalysisMeasurement(
