@@ -27,12 +27,24 @@ public enum PlanStep: Hashable, Sendable, Codable {
 }
 
 /// An analysis as the specification names it.
-public struct AnalysisName: Hashable, Sendable, Codable, CustomStringConvertible {
+public struct AnalysisName: Hashable, Sendable, CustomStringConvertible {
     public let text: String
 
     public init(_ text: String) { self.text = text }
 
     public var description: String { text }
+}
+
+/// The text alone.
+extension AnalysisName: Codable {
+    public init(from decoder: any Decoder) throws {
+        self.init(try decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
 }
 
 /// What changes a database's schema around a rollout, in the way of expand and contract: old and new code can both live

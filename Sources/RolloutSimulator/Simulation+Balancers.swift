@@ -39,8 +39,8 @@ extension Simulation {
     /// It takes no word any more, and does what it did.
     private func isGone(_ balancer: Int) -> Bool { scenario.balancerEnds[balancer].map { $0 <= now } ?? false }
 
-    /// As the driver does right before a switch: a balancer may have been restarted since the drain. Nil: none gives the
-    /// host any requests.
+    /// As the driver does right before a switch: a balancer may have been restarted since the drain. Nil: none gives
+    /// the host any requests.
     mutating func drainAgain(_ host: Int) -> String? {
         guard !hosts[host].planned.isIdle, let traffic = scenario.plan.traffic else { return nil }
         let members = traffic.members.filter { $0.host == hosts[host].planned.name }.map(\.name)
