@@ -78,7 +78,8 @@ extension PromiseChecker {
             switch ending.verdict {
             case .complete: isComplete && ending.reason == nil
             case .completeWithDebt:
-                (!isComplete || ending.isContractOwed || isRetiring || isAnyUnknown) && !areHandsNeeded && ending.reason == nil
+                (!isComplete || ending.isContractOwed || isRetiring || isAnyUnknown) && !areHandsNeeded
+                    && ending.reason == nil
                     && !isInVain
             case .unchanged: !isAnyLeftChanged && ending.reason != nil
             case .mixed: isAnyLeftChanged
