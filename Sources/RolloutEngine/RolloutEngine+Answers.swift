@@ -89,7 +89,10 @@ extension RolloutEngine {
 
     /// A rehearsal is there to find this out.
     private mutating func restoringFailed(_ name: HostName, _ failure: HostFailure) {
-        guard case .forward(let step) = course, case .restore = plan.steps[step] else { return }
+        guard case .forward(let step) = course, case .restore = plan.steps[step] else {
+            if isGoingForward { failIfOverBudget() }
+            return
+        }
         fail(because: "the rehearsed rollback of \(name) failed: \(failure.problem)")
     }
 }

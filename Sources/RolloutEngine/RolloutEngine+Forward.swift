@@ -21,6 +21,7 @@ extension RolloutEngine {
         guard traffic?.pending == nil, stepState.pendingSchemaHook == nil else { return }
         restoreFailedHosts()
         admitHosts()
+        guard !stepsAhead.isEmpty else { return closeWhenQuiet() }
         switch plan.steps[step] {
         case .change(let batch): change(batch)
         case .restore(let batch): rehearseRestoring(batch)
@@ -57,8 +58,13 @@ extension RolloutEngine {
             enter(next)
         } else {
             actions.append(.cancelTimer(.progress))
-            beginClosing()
+            course = .forward(step: stepState.index)
         }
+    }
+
+    /// A host that was skipped may still be on its way back.
+    private mutating func closeWhenQuiet() {
+        if progress.total.pending.all == 0 { beginClosing() }
     }
 
     /// What the step waits for is waited for no more.

@@ -66,7 +66,9 @@ extension PromiseChecker {
         for host in hosts.values where host.planned.isIdle && host.batch != nil {
             if changingMembers(of: host).contains(where: { allocation.weights[$0, default: 0] > 0 }),
                 !host.hasSucceeded(.watch)
-            { violated(.traffic, "\(host.planned.name) gets traffic, unproven") }
+            {
+                violated(.traffic, "\(host.planned.name) gets traffic, unproven")
+            }
         }
     }
 

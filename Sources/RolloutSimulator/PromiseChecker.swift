@@ -272,7 +272,8 @@ extension PromiseChecker {
         case .interrupt where hold != .forEver && !isSuspended: hold = .untilResumed
         case .skip(let name):
             hosts[name]?.isForgiven = true
-            hosts[name]?.isSkipped = true
+            // Before it was asked for anything there is nothing to leave it out of.
+            if let host = hosts[name], !host.asked.isEmpty { hosts[name]?.isSkipped = true }
         case .resume where !isSuspended:
             if plan.policy.onFailure.asks { forgiveFailures() }
             (hasAsked, isPauseAsked, isPausedByPerson) = (false, false, false)

@@ -43,6 +43,8 @@ public struct Simulation {
     var timerGenerations: [RolloutTimer: Int] = [:]
     /// As they really are, one for each balancer.
     var balancers: [TrafficAllocation]
+    /// Restarted, and not told the whole allocation since.
+    var hasForgotten: Set<Int> = []
     var agenda = Agenda()
     var now: Int64 = 0
     var ids = 0

@@ -1,0 +1,169 @@
+import FleetModel
+import RolloutEngine
+import Testing
+
+/// What each kind of step asks for, and what its answers lead to.
+@Suite struct StepTests {
+    private static let errors = AnalysisName("errors")
+    private static let initial = TrafficAllocation(weights: ["a": 100, "b": 100])
+    private static let canary = TrafficAllocation(weights: ["a": 5, "b": 100])
+    private static let retreat = TrafficAllocation(weights: ["a": 0, "b": 100])
+
+    @Test func `a host behind balancers is drained, changed, and admitted when it is healthy`() {
+        var rollout = Self.behindBalancers([.change(batch: 0), .change(batch: 1)])
+        rollout.begin()
+        #expect(rollout.phase("a") == .draining && rollout.phase("b") == .staged)
+        rollout.succeed(.drain, "a")
+        #expect(rollout.asked(.activate) == "a")
+        rollout.update("a")
+        #expect(rollout.asked(.admit) == "a" && rollout.asked(.drain) == "")
+        rollout.succeed(.admit, "a")
+        #expect(rollout.asked(.drain) == "b")
+    }
+
+    @Test func `a host that can't be drained keeps its traffic and what it runs`() {
+        var rollout = Self.behindBalancers([.change(batch: 0), .change(batch: 1)])
+        rollout.begin()
+        rollout.fail(.drain, "a", .traffic)
+        #expect(rollout.asked(.activate) == "" && rollout.asked(.admit) == "a")
+        rollout.succeed(.admit, "a")
+        #expect(rollout.asked(.revert) == "" && rollout.asked(.inspect) == "ab")
+    }
+
+    @Test func `an analysis is waited for, and a failed one takes the traffic away before the host goes back`() {
+        var rollout = Self.untilAnalysis()
+        rollout.tell(.analysed(Self.errors, attempt: 2, .failed("5 %")))
+        #expect(rollout.shifts == [Self.retreat] && rollout.asked(.revert) == "" && rollout.asked(.drain) == "")
+        rollout.tell(.trafficShifted(attempt: 3, .succeeded))
+        #expect(rollout.asked(.drain) == "a")
+        rollout.succeed(.drain, "a")
+        #expect(rollout.asked(.revert) == "a")
+    }
+
+    @Test func `an analysis that tells nothing waits for a person, who may promote`() {
+        var rollout = Self.untilAnalysis()
+        rollout.tell(.analysed(Self.errors, attempt: 2, .inconclusive("too few requests")))
+        #expect(rollout.waitReason == "analysis errors is inconclusive: too few requests")
+        rollout.tell(.operatorAsked(.promote, by: "ann"))
+        #expect(rollout.shifts == [Self.initial])
+    }
+
+    @Test func `once the traffic is as it was at first a rollback needs no retreat`() {
+        var rollout = Self.untilAnalysis()
+        rollout.tell(.analysed(Self.errors, attempt: 2, .successful))
+        rollout.tell(.trafficShifted(attempt: 3, .succeeded))
+        rollout.tell(.operatorAsked(.abort, by: "ann"))
+        #expect(rollout.shifts == [])
+    }
+
+    @Test func `a pause without an end waits for a promotion, and for nothing else`() {
+        var rollout = Rehearsal(Self.plan([.change(batch: 0), .pause(nil), .change(batch: 1)]))
+        rollout.begin()
+        rollout.update("a")
+        #expect(rollout.waitReason == "waiting to be promoted" && rollout.asked(.activate) == "")
+        rollout.tell(.operatorAsked(.resume, by: "ann"))
+        #expect(rollout.asked(.activate) == "")
+        rollout.tell(.operatorAsked(.promote, by: "ann"))
+        #expect(rollout.asked(.activate) == "b")
+    }
+
+    @Test func `no host is started while the window is shut`() {
+        var rollout = Rehearsal(Self.plan([.change(batch: 0)]) { $0.hasWindow = true })
+        rollout.begin()
+        #expect(rollout.asked(.activate) == "")
+        rollout.tell(.windowChanged(isOpen: true))
+        #expect(rollout.asked(.activate) == "a")
+    }
+
+    @Test func `a question that nobody answers is answered by the specification`() {
+        let response = FailureResponse.ask(timeout: .seconds(60), then: .rollback)
+        var rollout = Rehearsal(Self.plan([.change(batch: 0)]) { $0.onFailure = response })
+        rollout.begin()
+        rollout.fail(.activate, "a")
+        #expect(rollout.waitReason == "a failed: it broke" && rollout.asked(.revert) == "")
+        rollout.now = rollout.now + .seconds(60)
+        rollout.tell(.timerFired(.ask))
+        #expect(rollout.asked(.revert) == "a")
+    }
+
+    @Test func `no host changes before the schema is expanded, and contracting comes last`() {
+        let host = Fleet.name("a")
+        var rollout = Rehearsal(
+            Self.plan([
+                .runSchemaHook(.expand, on: host), .change(batch: 0), .change(batch: 1),
+                .runSchemaHook(.contract, on: host),
+            ]))
+        rollout.begin()
+        #expect(rollout.asked(.activate) == "")
+        rollout.tell(.schemaHookFinished(.expand, .succeeded))
+        #expect(rollout.asked(.activate) == "a")
+        rollout.update("a")
+        rollout.update("b")
+        #expect(rollout.actions.contains(.runSchemaHook(.contract, on: host)))
+    }
+
+    @Test func `a release with no way back is not taken back by an abort`() {
+        var rollout = Rehearsal(Self.plan([.change(batch: 0), .change(batch: 1)]) { $0.isReversible = false })
+        rollout.begin()
+        rollout.update("a")
+        rollout.tell(.operatorAsked(.abort, by: "ann"))
+        rollout.update("b")
+        #expect(rollout.asked(.revert) == "")
+        #expect(rollout.engine.failureReason?.contains("no way back") == true)
+    }
+
+    @Test func `a rehearsal goes forward, back and forward again`() {
+        var rollout = Rehearsal(Self.plan([.change(batch: 0), .restore(batch: 0), .change(batch: 0)]))
+        rollout.begin()
+        rollout.update("a")
+        #expect(rollout.asked(.revert) == "a")
+        rollout.succeed(.revert, "a")
+        rollout.succeed(.watchReverted, "a")
+        #expect(rollout.asked(.activate) == "a" && rollout.attempt(.activate) == 2)
+    }
+
+    // MARK: - Rollouts
+
+    /// `a` and `b`, a batch each.
+    private static func plan(
+        _ steps: [PlanStep], _ adjust: (inout RolloutPolicy) -> Void = { _ in }
+    ) -> RolloutPlan {
+        var policy = RolloutPolicy(maximumParallel: 10, maximumUnavailable: 1)
+        adjust(&policy)
+        let names = ["a", "b"].map(Fleet.name)
+        return RolloutPlan(
+            rollout: Fleet.rollout, service: Fleet.service, release: Fleet.release, digest: Fleet.newDigest,
+            strategy: .rolling, hosts: names.map { Fleet.host($0) }, batches: names.map { [$0] }, steps: steps,
+            policy: policy)
+    }
+
+    private static func behindBalancers(_ steps: [PlanStep]) -> Rehearsal {
+        var plan = plan(steps)
+        let members = plan.hosts.map { host in
+            TrafficMember(name: host.name.text, host: host.name, address: "192.0.2.1", port: 8080)
+        }
+        plan.traffic = TrafficPlan(
+            balancers: [Fleet.name("lb")], members: members, initial: initial, retreat: retreat)
+        return Rehearsal(plan)
+    }
+
+    /// `a` runs the release and gets a little of the traffic.
+    private static func untilAnalysis() -> Rehearsal {
+        var rollout = behindBalancers([
+            .change(batch: 0), .shiftTraffic(canary), .analyse(errors), .shiftTraffic(initial), .change(batch: 1),
+        ])
+        rollout.begin()
+        rollout.succeed(.drain, "a")
+        rollout.update("a")
+        rollout.succeed(.admit, "a")
+        rollout.tell(.trafficShifted(attempt: 1, .succeeded))
+        return rollout
+    }
+}
+
+extension Rehearsal {
+    /// What the last event's actions ask of the balancers.
+    fileprivate var shifts: [TrafficAllocation] {
+        actions.compactMap { if case .shiftTraffic(let allocation, _) = $0 { allocation } else { nil } }
+    }
+}
