@@ -36,6 +36,7 @@ public struct AnalysisMeasurement: Hashable, Sendable, Codable {
     }
 
     private static func mean(_ values: [Double]) -> Double? {
-        values.isEmpty ? nil : values.reduce(0) { $0 + $1 / Double(values.count) }
+        // In order, so that the same values give the same sum to the last bit.
+        values.isEmpty ? nil : values.sorted().reduce(0) { $0 + $1 / Double(values.count) }
     }
 }

@@ -53,7 +53,9 @@ extension Simulation {
             for member in members where allocation.weights[member] != nil { allocation.weights[member] = 0 }
             allocation.route?.members.removeAll(where: members.contains)
             guard allocation != balancers[index] else { continue }
-            if isGone(index) || random.chance(scenario.balancerFaultRate) { return "balancer \(index + 1) does not answer" }
+            if isGone(index) || random.chance(scenario.balancerFaultRate) {
+                return "balancer \(index + 1) does not answer"
+            }
             tell(index, allocation)
         }
         return nil
