@@ -3,6 +3,6 @@
 set -eu
 failed=0
 for _ in $(seq 20); do
-    curl -fs --max-time 2 -o /dev/null "${BALANCER:-http://192.0.2.1}/version" || failed=$((failed + 1))
+    curl -fs --max-time 2 -o /dev/null "${BALANCER:-http://192.0.2.1}/" || failed=$((failed + 1))
 done
 awk -v failed="$failed" 'BEGIN { print "error_rate", failed / 20 }'
