@@ -51,7 +51,10 @@ extension PromiseChecker {
         }
         hosts[name]?.asked.insert(operation)
         if operation == .drain { hosts[name]?.isWithdrawn = true }
-        if operation == .activate { hosts[name]?.wasTouched = true }
+        if operation == .activate {
+            hosts[name]?.wasTouched = true
+            hosts[name]?.isUnproven = true
+        }
         hosts[name]?.mayBeAskedAgain = nil
         hosts[name]?.outstanding = operation
     }

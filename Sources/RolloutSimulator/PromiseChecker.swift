@@ -36,6 +36,9 @@ public struct PromiseChecker {
         var attempt = 1
         /// An activation was asked for at some attempt, so it may have switched.
         var wasTouched = false
+        /// It was switched, and has neither been healthy since nor been restored: whatever balancers give it, it serves
+        /// nobody.
+        var isUnproven = false
         var seen: HostObservation?
 
         var isOutOfService: Bool { isOut || isAside }
@@ -231,8 +234,9 @@ extension PromiseChecker {
             // The balancers say nothing of a host that is gone.
             var isGone = false
             if case .failed(let failure) = host.answers[.drain] { isGone = failure.kind == .unreachable }
-            host.isOut = host.planned.isSick && !runsNew || isGone && !host.wasTouched
+            host.isOut = host.planned.isSick && !runsNew || isGone && !host.wasTouched || host.isUnproven
         }
+        if outcome == .succeeded, operation == .watch || operation == .revert { host.isUnproven = false }
         if outcome == .succeeded, !host.isBalanced, Self.bringsBack(operation, host.planned) { host.isOut = false }
         hosts[name] = host
     }
