@@ -20,8 +20,8 @@ extension AgentFleet {
     func drain(
         _ host: HostName, _ agent: HostAgent, before end: ContinuousClock.Instant, _ observer: any RolloutObserver
     ) async throws(Superseded) -> OperationOutcome {
-        if let failure = try await redrain(host, isAsked: true, before: end) { return .failed(failure) }
-        await awaitQuiet(agent, before: end, observer)
+        if let failure = try await setAside(host, before: end) { return .failed(failure) }
+        await awaitQuiet(agent, .changing, before: end, observer)
         return .succeeded
     }
 
@@ -35,25 +35,39 @@ extension AgentFleet {
         return failure.map(OperationOutcome.failed) ?? .succeeded
     }
 
-    /// Sees to it that no balancer sends the host anything, where it takes traffic at all.
-    func redrain(
-        _ host: HostName, isAsked: Bool = false, before end: ContinuousClock.Instant
+    /// Right before a switch. A balancer that was restarted since the host was drained has forgotten that; what is idle
+    /// was never drained and may have served by a step, or a moment before this rollout, so its requests are waited for.
+    func setAsideOnceMore(
+        _ host: HostName, _ agent: HostAgent, before end: ContinuousClock.Instant, _ observer: any RolloutObserver
     ) async throws(Superseded) -> HostFailure? {
-        guard traffic != nil, isAsked || takesTraffic.contains(host) else { return nil }
-        return try await change(host, before: end) { control throws(TrafficErrors) in try await control.drain(host) }
+        guard balanced.contains(host) else { return nil }
+        let failure = try await setAside(host, before: end)
+        if idle.contains(host) { await awaitQuiet(agent, .changing, before: end, observer) }
+        return failure
     }
 
-    /// Waits until nobody is connected to the host's members, up to the drain timeout; who still is then is told.
+    /// Sees to it that no balancer sends what changes on the host anything.
+    private func setAside(
+        _ host: HostName, before end: ContinuousClock.Instant
+    ) async throws(Superseded) -> HostFailure? {
+        try await change(host, before: end) { control throws(TrafficErrors) in try await control.setAside(host) }
+    }
+
+    /// Waits until nobody uses a connection to that side of the host, up to the drain timeout; who still does then is
+    /// told. Connections that balancers keep for later requests may end.
     func awaitQuiet(
-        _ agent: HostAgent, before end: ContinuousClock.Instant, _ observer: any RolloutObserver
+        _ agent: HostAgent, _ side: TrafficControl.Side, before end: ContinuousClock.Instant,
+        _ observer: any RolloutObserver
     ) async {
         guard case .success(let control) = traffic, let timeout = plan.traffic?.drainTimeout else { return }
         let name = agent.endpoint.name
-        let ports = Set(control.members(of: name).map(\.port))
+        let members = control.members(of: name, side)
         let patience = min(ContinuousClock.now + timeout, end)
         var count: UInt64?
         while true {
-            count = await connections(to: ports, of: agent)
+            // In this order: what becomes idle in between is known to be, and nothing becomes in use any more.
+            count = await connections(to: Set(members.map(\.port)), of: agent)
+            if let open = count { count = await control.use(of: members).inUse(ofEstablished: open) }
             guard count != 0, ContinuousClock.now < patience, !Task.isCancelled else { break }
             try? await Task.sleep(for: Self.connectionInterval)
         }

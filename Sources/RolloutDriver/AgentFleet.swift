@@ -16,8 +16,10 @@ public final class AgentFleet: Fleet {
     let schema: SchemaRecipe?
     /// Nil without balancers, and a problem where they can't be spoken to.
     let traffic: Result<TrafficControl, TrafficError>?
-    /// The hosts that a balancer sends requests to unless they are drained.
-    let takesTraffic: Set<HostName>
+    /// The hosts that balancers know.
+    let balanced: Set<HostName>
+    /// Of what changes on these, nothing takes traffic before a step gives it some.
+    let idle: Set<HostName>
     /// Who has taken a balancer's host over, once somebody has.
     let takeover: Takeover
     private let retiredDefinition: ServiceDefinition
@@ -62,8 +64,8 @@ public final class AgentFleet: Fleet {
         traffic = TrafficControl.make(of: job) { name in
             AgentBalancerHost(name, agents[name], claims: claims, as: roles.first(name), takeover: takeover)
         }
-        let members = Set(job.plan.traffic?.members.map(\.host) ?? [])
-        takesTraffic = members.subtracting(job.plan.hosts.filter(\.isIdle).map(\.name))
+        balanced = Set(job.plan.traffic?.members.map(\.host) ?? [])
+        idle = Set(job.plan.hosts.filter(\.isIdle).map(\.name))
     }
 
     /// Claims the service on every host at once; whoever held it before can act there no more. A host that does not
@@ -99,10 +101,10 @@ public final class AgentFleet: Fleet {
         switch operation {
         case .drain: return try await drain(host, agent, before: end, observer)
         case .admit: return try await admit(host, allocation, before: end)
-        // A balancer that was restarted meanwhile has forgotten the drain.
-        case .activate: if let failure = try await redrain(host, before: end) { return .failed(failure) }
+        case .activate:
+            if let failure = try await setAsideOnceMore(host, agent, before: end, observer) { return .failed(failure) }
         // What has failed is to come back whatever the balancers say.
-        case .revert: _ = try await redrain(host, before: end)
+        case .revert: _ = try await setAsideOnceMore(host, agent, before: end, observer)
         case .stage, .watch, .watchReverted, .retire, .inspect, .finish: break
         }
         do throws(AgentError) {
@@ -141,7 +143,7 @@ public final class AgentFleet: Fleet {
         case .revert: return try await step(name, .revert, on: agent, order)
         case .watch, .watchReverted: return try await step(name, watch, on: agent, order)
         case .retire:
-            await awaitQuiet(agent, before: order.end - plan.policy.commandTimeout, order.observer)
+            await awaitQuiet(agent, .previous, before: order.end - plan.policy.commandTimeout, order.observer)
             return try await step(name, .stop, on: agent, order)
         case .drain, .admit, .inspect, .finish: preconditionFailure("no step of the host's")
         }

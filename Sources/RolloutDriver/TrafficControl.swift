@@ -6,12 +6,24 @@ import Traffic
 struct TrafficControl: Sendable {
     private let balancers: Balancers
     private let membersByHost: [HostName: [TrafficMember]]
+    private let initial: TrafficAllocation
+    /// The hosts of which what changes takes no traffic as a rule.
+    private let idle: Set<HostName>
     /// Weights are corrected one host after the other: the correction is made of what was read.
     private let corrections = Slots(count: 1)
 
-    init(_ balancers: [any Balancer], of plan: TrafficPlan) {
+    /// Of the instances of a host.
+    enum Side {
+        /// What gets the release: all there is, or the idle one of two.
+        case changing
+        /// What served before: all there is, or the other one of two.
+        case previous
+    }
+
+    init(_ balancers: [any Balancer], of plan: TrafficPlan, idle: Set<HostName> = []) {
         self.balancers = Balancers(balancers, members: plan.members)
         membersByHost = Dictionary(grouping: plan.members, by: \.host)
+        (initial, self.idle) = (plan.initial, idle)
     }
 
     /// Nil without balancers.
@@ -20,29 +32,47 @@ struct TrafficControl: Sendable {
     ) -> Result<TrafficControl, TrafficError>? {
         guard let recipe = job.traffic, let plan = job.plan.traffic else { return nil }
         do throws(TrafficError) {
-            return .success(TrafficControl(try recipe.makeBalancers(for: plan.members, on: host), of: plan))
+            let idle = Set(job.plan.hosts.filter(\.isIdle).map(\.name))
+            let balancers = try recipe.makeBalancers(for: plan.members, on: host)
+            return .success(TrafficControl(balancers, of: plan, idle: idle))
         } catch { return .failure(error) }
     }
 
-    /// What of the host takes requests.
-    func members(of host: HostName) -> [TrafficMember] { membersByHost[host] ?? [] }
+    /// What of the host takes requests. Of two instances, the one that served in the beginning is not what changes.
+    func members(of host: HostName, _ side: Side) -> [TrafficMember] {
+        let members = membersByHost[host] ?? []
+        guard idle.contains(host) else { return members }
+        return members.filter { (initial.weights[$0.name, default: 0] > 0) == (side == .previous) }
+    }
+
+    /// What the balancers have to do with these members now.
+    func use(of members: [TrafficMember]) async -> MemberUse { await balancers.use(of: Set(members.map(\.name))) }
 
     func shift(to allocation: TrafficAllocation) async throws(TrafficErrors) { try await balancers.apply(allocation) }
 
-    /// Idempotent, and read back from every balancer.
-    func drain(_ host: HostName) async throws(TrafficErrors) { try await balancers.drain(names(of: host)) }
+    /// Idempotent, and read back from every balancer. What is idle has no share, unless a balancer has been restarted
+    /// and lost that.
+    func setAside(_ host: HostName) async throws(TrafficErrors) {
+        let names = names(of: host)
+        guard idle.contains(host) else { return try await balancers.drain(names) }
+        try await correct(names, TrafficAllocation(weights: [:]))
+    }
 
     /// Gives the host the weights that are meant for it, also where a balancer has been restarted and lost them.
     func admit(_ host: HostName, _ allocation: TrafficAllocation) async throws(TrafficErrors) {
         let names = names(of: host)
         try await balancers.admit(names)
+        try await correct(names, allocation)
+    }
+
+    private func names(of host: HostName) -> Set<String> { Set(members(of: host, .changing).map(\.name)) }
+
+    private func correct(_ names: Set<String>, _ allocation: TrafficAllocation) async throws(TrafficErrors) {
         guard try await correction(for: names, allocation) != nil else { return }
         do { try await corrections.take() } catch { return }
         defer { corrections.give() }
         if let corrected = try await correction(for: names, allocation) { try await balancers.apply(corrected) }
     }
-
-    private func names(of host: HostName) -> Set<String> { Set(members(of: host).map(\.name)) }
 
     /// What is to be applied so that these have their weights, and the others what they have; nil where they do.
     private func correction(

@@ -26,7 +26,8 @@ public enum HostOperation: String, Hashable, Sendable, Codable, CaseIterable {
     /// Takes it out of the traffic on every balancer, reads that back, and waits until its connections have ended.
     /// Idempotent, and verified anew whenever it is asked for.
     case drain
-    /// Switches to the release and restarts the service.
+    /// Switches to the release and restarts the service. What is idle is not drained for that: as for a revert, its
+    /// requests, of a switch of the traffic a moment ago, are waited for first, as long as for a drain.
     case activate
     /// Waits for health.
     case watch
@@ -37,7 +38,7 @@ public enum HostOperation: String, Hashable, Sendable, Codable, CaseIterable {
     /// Gives it its share of the traffic on every balancer (``RolloutEngine/allocation``), and reads that back.
     /// Idempotent, and verified anew whenever it is asked for.
     case admit
-    /// Stops what it ran before the traffic was taken from it.
+    /// Stops what it ran before the traffic was taken from it, once its requests have ended as for a drain.
     case retire
     /// Reads what the host runs.
     case inspect

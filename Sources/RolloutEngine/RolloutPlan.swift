@@ -63,10 +63,14 @@ public struct RolloutPlan: Hashable, Sendable, Codable {
     /// The hosts that are left out because they could not be reached.
     public var offlineHosts: [HostName] { hosts.filter(\.isOffline).map(\.name) }
 
-    /// How long a host may take to answer for an operation, lost links and reconnecting included.
+    /// How long a host may take to answer for an operation, lost links and reconnecting included, and the requests that
+    /// are waited for before something ends.
     public func deadline(for operation: HostOperation) -> Duration {
         let own = policy.deadline(for: operation)
-        return operation == .drain ? own + (traffic?.drainTimeout ?? .zero) : own
+        return switch operation {
+        case .drain, .activate, .revert, .retire: own + (traffic?.drainTimeout ?? .zero)
+        case .stage, .watch, .watchReverted, .admit, .inspect, .finish: own
+        }
     }
 }
 

@@ -61,6 +61,16 @@ public struct Balancers: Sendable {
     /// Who a person has put into maintenance stays there: the state tells.
     public func admit(_ members: Set<String>) async throws(TrafficErrors) { try await change(.admit(members)) }
 
+    /// What all balancers have to do with these members. One that does not answer vouches for nothing.
+    public func use(of members: Set<String>) async -> MemberUse {
+        let uses = await results(of: { (balancer) async throws(TrafficError) in
+            try await balancer.balancer.use(of: members)
+        })
+        return uses.reduce(MemberUse()) { sum, answer in
+            if case .success(let use) = answer.1 { sum + use } else { sum }
+        }
+    }
+
     private func change(_ change: TrafficChange) async throws(TrafficErrors) {
         if let stranger = change.members.subtracting(members).min() {
             let error = TrafficError(.misconfigured, "'\(stranger)' is no member of the service")
@@ -72,7 +82,21 @@ public struct Balancers: Sendable {
     private func onEach<Value: Sendable>(
         _ body: @escaping @Sendable (VerifiedBalancer) async throws(TrafficError) -> Value
     ) async throws(TrafficErrors) -> [String: Value] {
-        let results = await withTaskGroup(of: (String, Result<Value, TrafficError>).self) { group in
+        var (values, errors): ([String: Value], [String: TrafficError]) = ([:], [:])
+        for (name, result) in await results(of: body) {
+            switch result {
+            case .success(let value): values[name] = value
+            case .failure(let error): errors[name] = error
+            }
+        }
+        guard errors.isEmpty else { throw TrafficErrors(errors) }
+        return values
+    }
+
+    private func results<Value: Sendable>(
+        of body: @escaping @Sendable (VerifiedBalancer) async throws(TrafficError) -> Value
+    ) async -> [(String, Result<Value, TrafficError>)] {
+        await withTaskGroup(of: (String, Result<Value, TrafficError>).self) { group in
             for balancer in balancers {
                 group.addTask {
                     do throws(TrafficError) {
@@ -82,17 +106,8 @@ public struct Balancers: Sendable {
                     }
                 }
             }
-            return await group.reduce(into: [(String, Result<Value, TrafficError>)]()) { $0.append($1) }
+            return await group.reduce(into: []) { $0.append($1) }
         }
-        var (values, errors): ([String: Value], [String: TrafficError]) = ([:], [:])
-        for (name, result) in results {
-            switch result {
-            case .success(let value): values[name] = value
-            case .failure(let error): errors[name] = error
-            }
-        }
-        guard errors.isEmpty else { throw TrafficErrors(errors) }
-        return values
     }
 }
 

@@ -1,14 +1,18 @@
 import FleetModel
+import Synchronization
 
 /// HAProxy, by its runtime API (management guide, §9.3).
 ///
 /// What is changed so is lost when HAProxy starts anew or reloads, unless it keeps its servers' state in a file
 /// (`load-server-state-from-file`): then it does what its configuration says, and the next reading tells.
-public struct HAProxyBalancer: Balancer {
+public final class HAProxyBalancer: Balancer {
     public let name: String
     private let settings: HAProxySettings
     private let members: [TrafficMember]
     private let host: any BalancerHost
+    /// Where the members' servers were when they were last read, by member: all of a backend's servers are many to ask
+    /// about for one member.
+    private let places = Mutex<[String: [HAProxyStatistics.Place]]>([:])
 
     /// HAProxy takes at most `tune.bufsize` bytes (by default 16 KiB) of commands at once.
     private static let maximumCommandBytes = 4 << 10
@@ -44,6 +48,29 @@ public struct HAProxyBalancer: Balancer {
         }
     }
 
+    public func use(of members: Set<String>) async throws(TrafficError) -> MemberUse {
+        if places.withLock({ known in members.contains { known[$0] == nil } }) { _ = try await snapshot() }
+        let known = places.withLock { $0 }
+        var use = MemberUse()
+        for member in members.sorted() {
+            guard let places = known[member] else {
+                throw TrafficError(.misconfigured, "HAProxy has no server '\(member)'")
+            }
+            let questions = places.map { "show stat \($0.backend) 4 \($0.server) typed" }.joined(separator: ";")
+            let answer = try await host.exchange(questions, with: settings.socket)
+            let statistics = HAProxyStatistics(answer)
+            for place in places {
+                guard statistics.name(at: place) == member, let part = statistics.use(at: place) else {
+                    // Restarted with other servers, perhaps.
+                    self.places.withLock { $0 = [:] }
+                    throw .unreadable(answer, of: "HAProxy", to: "show stat")
+                }
+                use = use + part
+            }
+        }
+        return use
+    }
+
     private func snapshot() async throws(TrafficError) -> HAProxySnapshot {
         var snapshot = HAProxySnapshot(settings: settings, servers: [:], entries: [:])
         for backend in settings.backends {
@@ -51,6 +78,8 @@ public struct HAProxyBalancer: Balancer {
             let servers = try Self.requiringAdministrator(answer)
             snapshot.servers[backend] = try HAProxyServer.parse(servers, backend: backend)
         }
+        let servers = snapshot.servers.values.flatMap(\.values)
+        places.withLock { $0 = Dictionary(grouping: servers, by: \.name).mapValues { $0.map(\.place) } }
         if let map = settings.map {
             let answer = try await host.exchange("show map \(map)", with: settings.socket)
             snapshot.entries = try HAProxyMap.parse(answer, file: map)

@@ -3,6 +3,7 @@ import FleetModel
 /// A server of a backend as `show servers state` has it (HAProxy's management guide, §9.3; format version 1).
 struct HAProxyServer: Hashable, Sendable {
     var name: String
+    var place: HAProxyStatistics.Place
     var address: String
     /// 0 where it is the port that the client came by.
     var port: Int
@@ -53,11 +54,13 @@ extension HAProxyServer {
     /// srv_port.
     private init?(_ line: Substring, backend: String) {
         let fields = line.split(separator: " ")
-        guard fields.count >= 19, fields[1] == backend, let operation = Int(fields[5]),
+        guard fields.count >= 19, fields[1] == backend, let backendNumber = Int(fields[0]),
+            let number = Int(fields[2]), let operation = Int(fields[5]),
             let administration = Int(fields[6]), let weight = Int(fields[7]),
             (0...TrafficAllocation.maximumWeight).contains(weight), let port = Int(fields[18])
         else { return nil }
         name = String(fields[3])
+        place = .init(backend: backendNumber, server: number)
         address = String(fields[4])
         self.operation = operation
         self.administration = administration

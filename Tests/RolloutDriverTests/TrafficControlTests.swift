@@ -17,7 +17,7 @@ import Traffic
     @Test func `a host is drained on every balancer and admitted to what it had`() async throws {
         let balancers = ["lb1", "lb2"].map { MemoryBalancer($0, weights: ["a": 100, "b": 100]) }
         let control = try control(balancers)
-        try await control.drain(name("a"))
+        try await control.setAside(name("a"))
         for balancer in balancers { #expect(try await balancer.read().members["a"]?.isDrained == true) }
         try await control.admit(name("a"), TrafficAllocation(weights: ["a": 100, "b": 100]))
         for balancer in balancers {
@@ -31,7 +31,7 @@ import Traffic
     {
         let balancer = MemoryBalancer("lb1", weights: ["a": 1, "b": 1])
         let control = try control([balancer])
-        try await control.drain(name("b"))
+        try await control.setAside(name("b"))
         try await control.admit(name("a"), TrafficAllocation(weights: ["a": 40, "b": 60]))
         let state = try await balancer.read()
         #expect(state.members == ["a": MemberState(weight: 40), "b": MemberState(weight: 1, isDrained: true)])
@@ -42,7 +42,7 @@ import Traffic
             MemoryBalancer($0, weights: ["a": 100, "b": 100], isBroken: $0 != "lb2")
         }
         let control = try control(balancers)
-        let error = await #expect(throws: TrafficErrors.self) { try await control.drain(name("a")) }
+        let error = await #expect(throws: TrafficErrors.self) { try await control.setAside(name("a")) }
         #expect(error?.byBalancer.keys.sorted() == ["lb1", "lb3"])
     }
 }
