@@ -30,6 +30,26 @@ import Testing
         #expect(error?.problem.contains("\u{1b}") == false)
     }
 
+    @Test func `what a server is asked for is found whatever stands around it`() {
+        let answer = """
+            S.5.1.1.svname.1:KNS:str:h1
+            S.5.1.2.qcur.1:MGP:u32:1
+            S.5.1.4.scur.1:MGP:u32:2
+            S.5.1.36.check_status.1:KNS:str:S.5.1.4.scur.1:MGP:u32:7
+            S.5.1.95.idle_conn_cur.1:MGP:u32:3
+            S.5.1.96.safe_conn_cur.1:MGP:u32:4
+            S.5.2.4.scur.1:MGP:u32:-1
+            S.5.3..
+            """
+        let statistics = HAProxyStatistics(answer)
+        #expect(statistics.name(at: .init(backend: 5, server: 1)) == "h1")
+        let use = statistics.use(at: .init(backend: 5, server: 1))
+        #expect(use == MemberUse(requests: 3, idleConnections: 7))
+        #expect(use?.inUse(ofEstablished: 12) == 5 && use?.inUse(ofEstablished: 0) == 3)
+        #expect(statistics.use(at: .init(backend: 5, server: 2)) == nil)
+        #expect(HAProxyStatistics("\u{1b}[2J\n:::\nS.:::").fields.isEmpty)
+    }
+
     @Test func `nobody gets less before somebody gets more`() throws {
         var found: [String: HAProxyServer] = [:]
         for (name, weight) in [("blue", "100"), ("green", "0")] {

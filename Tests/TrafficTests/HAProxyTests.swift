@@ -13,6 +13,73 @@ import Testing
         }
     }
 
+    @Test func `a request to a drained member is in use until it is answered, a connection that is kept after it is not`()
+        async throws
+    {
+        try await withHAProxy { haproxy, balancers in
+            try await balancers.apply(.init(weights: ["h1": 100]))
+            try await haproxy.fleet.withSlowRequest(port: haproxy.port) {
+                try await Machine.waitUntil("the request") { await balancers.use(of: ["h1"]).requests == 1 }
+                try await balancers.apply(.init(weights: ["h2": 100]))
+                try await balancers.drain(["h1"])
+                let open = try haproxy.fleet.established("h1")
+                #expect(open >= 1)
+                #expect(await balancers.use(of: ["h1"]).inUse(ofEstablished: open) >= 1)
+            }
+            try await Machine.waitUntil("the end of the request") { await balancers.use(of: ["h1"]).requests == 0 }
+            let use = await balancers.use(of: ["h1"])
+            #expect(use.idleConnections >= 1)
+            // Health checks come and go.
+            try await Machine.waitUntil("quiet") {
+                let open = try haproxy.fleet.established("h1")
+                return await balancers.use(of: ["h1"]).inUse(ofEstablished: open) == 0
+            }
+            #expect(await balancers.use(of: ["h1", "h2", "h3"]).requests == 0)
+        }
+    }
+
+    @Test func `connections through TCP are in use as long as they are open`() async throws {
+        try await withHAProxy { haproxy, _ in
+            let balancer = try haproxy.balancer { settings in
+                settings = HAProxySettings(socket: settings.socket, backend: "shop_tcp")
+            }
+            let balancers = Balancers([balancer], members: haproxy.fleet.members)
+            try await balancers.apply(.init(weights: ["h1": 100]))
+            let client = ["/usr/bin/python3", "-c", Self.keepingClient, "\(haproxy.tcpPort)"]
+            try await haproxy.fleet.machine.running(client) {
+                try await Machine.waitUntil("an answer") {
+                    try Machine.shell("cat \(haproxy.fleet.machine.path("log"))").output.contains("answered")
+                }
+                #expect(await balancers.use(of: ["h1"]) == MemberUse(requests: 1))
+            }
+            try await Machine.waitUntil("its end") { await balancers.use(of: ["h1"]) == MemberUse() }
+        }
+    }
+
+    /// Asks once, and keeps the connection.
+    private static let keepingClient = """
+        import socket, sys, time
+        connection = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+        connection.sendall(b"GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n")
+        connection.recv(100)
+        print("answered", flush=True)
+        time.sleep(60)
+        """
+
+    @Test func `a balancer that does not answer vouches for nothing`() async throws {
+        try await withHAProxy { haproxy, _ in
+            let members = haproxy.fleet.members
+            let broken = try HAProxyBalancer(
+                name: "lb2", settings: HAProxySettings(socket: .unix("/nowhere"), backend: "shop"), members: members,
+                on: haproxy.host)
+            let both = Balancers([try haproxy.balancer(), broken], members: members)
+            #expect(try Fleet.answers(9, port: haproxy.port).values.reduce(0, +) == 9)
+            let idle = await both.use(of: Set(Fleet.names)).idleConnections
+            #expect(idle >= 3)
+            #expect(MemberUse(idleConnections: idle).inUse(ofEstablished: UInt64(idle) + 2) == 2)
+        }
+    }
+
     @Test func `a drained member gets no request, and its share again once admitted`() async throws {
         try await withHAProxy { haproxy, balancers in
             try await balancers.drain(["h2"])

@@ -3,7 +3,8 @@ import Foundation
 import Testing
 import Traffic
 
-/// Services h1, h2, … behind a balancer: each answers its name; `/healthz` fails while a file `sick-NAME` is there.
+/// Services h1, h2, … behind a balancer: each answers its name; `/healthz` fails while a file `sick-NAME` is there, and
+/// `/slow` is answered once a file `go` is.
 struct Fleet: Sendable {
     let members: [TrafficMember]
     let machine: Machine
@@ -20,6 +21,7 @@ struct Fleet: Sendable {
                     while line := await reader.readline():
                         while (await reader.readline()).strip(): pass
                         sick = b"/healthz" in line and os.path.exists(f"{folder}/sick-{name}")
+                        while b"/slow" in line and not os.path.exists(f"{folder}/go"): await asyncio.sleep(0.01)
                         body = name + "\\n"
                         head = f"HTTP/1.1 {500 if sick else 200} -\\r\\nContent-Length: {len(body)}"
                         writer.write(f"{head}\\r\\n\\r\\n{body}".encode())
@@ -57,6 +59,25 @@ struct Fleet: Sendable {
 
     func setSick(_ isSick: Bool, _ name: String) throws {
         if isSick { try machine.write("sick-\(name)", "") } else { unlink(machine.path("sick-\(name)")) }
+    }
+
+    /// While a request to `/slow` waits for its answer; then it is answered.
+    func withSlowRequest(port: UInt16, _ body: () async throws -> Void) async throws {
+        let curl = ["/usr/bin/curl", "-s", "-m", "60", "http://127.0.0.1:\(port)/slow"]
+        try await machine.running(curl) {
+            try await body()
+            try machine.write("go", "")
+            try await Machine.waitUntil("the answer") {
+                try Machine.shell("cat \(machine.path("log"))").output.hasSuffix("h1\n")
+            }
+        }
+    }
+
+    /// The connections that a member has, as its host's agent counts them.
+    func established(_ name: String) throws -> UInt64 {
+        guard let port = members.first(where: { $0.name == name })?.port else { return 0 }
+        let lines = try Machine.shell("ss -Htn state established 'sport = :\(port)'").output.split(separator: "\n")
+        return UInt64(lines.count)
     }
 
     /// How many of so many requests each member answered; what is no answer counts as itself.

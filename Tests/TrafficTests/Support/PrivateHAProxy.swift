@@ -8,6 +8,7 @@ struct PrivateHAProxy: Sendable {
     let name: String
     let port: UInt16
     let previewPort: UInt16
+    let tcpPort: UInt16
     let host = LocalHost()
 
     init(_ name: String = "lb1", before fleet: Fleet) throws {
@@ -15,6 +16,7 @@ struct PrivateHAProxy: Sendable {
         self.name = name
         port = try Machine.freePort()
         previewPort = try Machine.freePort()
+        tcpPort = try Machine.freePort()
     }
 
     private func path(_ suffix: String) -> String { fleet.machine.path("\(name)-\(suffix)") }
@@ -58,6 +60,13 @@ struct PrivateHAProxy: Sendable {
             frontend preview
               bind 127.0.0.1:\(previewPort)
               default_backend shop_preview
+            frontend shop_tcp
+              mode tcp
+              bind 127.0.0.1:\(tcpPort)
+              default_backend shop_tcp
+            backend shop_tcp
+              mode tcp
+            \(servers("weight 0"))
             backend shop
               option httpchk GET /healthz
             \(servers("weight 100 check inter 50ms fall 1 rise 1"))
