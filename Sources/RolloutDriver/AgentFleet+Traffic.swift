@@ -35,8 +35,8 @@ extension AgentFleet {
         return failure.map(OperationOutcome.failed) ?? .succeeded
     }
 
-    /// Right before a switch. A balancer that was restarted since the host was drained has forgotten that; what is idle
-    /// was never drained and may have served by a step, or a moment before this rollout, so its requests are waited for.
+    /// Right before a switch. A balancer that was restarted since the host was drained has forgotten that. What is idle
+    /// was never drained and may have served by a step, or a moment before this rollout: its requests are waited for.
     func setAsideOnceMore(
         _ host: HostName, _ agent: HostAgent, before end: ContinuousClock.Instant, _ observer: any RolloutObserver
     ) async throws(Superseded) -> HostFailure? {

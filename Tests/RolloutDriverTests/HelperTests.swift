@@ -83,37 +83,83 @@ import Testing
         #expect(domains[try name("c")] == ["rack": "r2"])
     }
 
-    @Test func `a script's balancer is drained, and drained anew before the switch where it has forgotten`()
-        async throws
-    {
-        let host = RemoteHost(isReachable: true)
+    /// A fleet of that plan's first host, behind a balancer that a script speaks for; `state.json` is what it does.
+    private func fleetBehindScript(_ scene: Scene, _ host: RemoteHost) throws -> AgentFleet {
         try folder.write("balancer.sh", "#!/bin/sh\n[ \"$1\" = state ] || cat > state.json\ncat state.json\n")
         let script = folder.path + "/balancer.sh"
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script)
-        let scene = try Scene {
-            let members = $0.hosts.map {
-                TrafficMember(name: $0.name.text, host: $0.name, address: "192.0.2.1", port: 8080)
-            }
-            $0.traffic = TrafficPlan(
-                balancers: [], members: members, initial: TrafficAllocation(weights: ["a": 100, "b": 100]))
-        }
         var job = scene.job()
         let settings = try #require(try spec("traffic: {script: \(script), port: 8080}").traffic)
         job.traffic = TrafficRecipe(settings, directory: folder.path, balancers: [])
         let agent = HostAgent(endpoint: try endpoint("a"), connector: host, coordinatorVersion: "1", jitter: { 0 })
-        let fleet = try AgentFleet(
-            job: job, lease: try scene.create(), agents: [try name("a"): agent], artifact: nil)
-        let forgotten = #"{"members": [{"name": "a", "weight": 100}, {"name": "b", "weight": 100}]}"#
+        return try AgentFleet(job: job, lease: try scene.create(), agents: [try name("a"): agent], artifact: nil)
+    }
+
+    private func behindBalancer(_ request: inout PlanRequest, weights: [String: Int]) {
+        let members = request.hosts.map {
+            TrafficMember(name: $0.name.text, host: $0.name, address: "192.0.2.1", port: 8080)
+        }
+        request.traffic = TrafficPlan(
+            balancers: [], members: members, initial: TrafficAllocation(weights: weights), drainTimeout: .seconds(5))
+    }
+
+    /// As a balancer does that has been restarted.
+    private let forgotten = #"{"members": [{"name": "a", "weight": 100}, {"name": "b", "weight": 100}]}"#
+
+    private func state() throws -> String {
+        try String(contentsOfFile: folder.path + "/state.json", encoding: .utf8)
+    }
+
+    @Test func `a script's balancer is drained, and drained anew before the switch where it has forgotten`()
+        async throws
+    {
+        let host = RemoteHost(isReachable: true)
+        let scene = try Scene { behindBalancer(&$0, weights: ["a": 100, "b": 100]) }
+        let fleet = try fleetBehindScript(scene, host)
         for operation in [HostOperation.drain, .activate] {
             try folder.write("state.json", forgotten)
             let outcome = try await fleet.perform(
                 operation, on: name("a"), attempt: 1, deadline: .seconds(20),
                 allocation: scene.plan.traffic?.initial, observer: scene.observer)
             #expect(outcome == .succeeded)
-            let state = try String(contentsOfFile: folder.path + "/state.json", encoding: .utf8)
-            #expect(state.components(separatedBy: #""drained":true"#).count == 2)
+            #expect(try state().components(separatedBy: #""drained":true"#).count == 2)
         }
-        #expect(host.asked == ["begin", "activate"])
+        #expect(host.asked == ["count 8080", "begin", "activate"])
+        await fleet.close()
+    }
+
+    @Test func `a spare that took traffic is set aside, and its requests have ended before it is restored`()
+        async throws
+    {
+        let host = RemoteHost(isReachable: true, connections: [2, 1])
+        let scene = try Scene {
+            behindBalancer(&$0, weights: ["a": 0, "b": 100])
+            $0.strategy = .rolling(Rolling(maximumUnavailable: .count(1), spares: [$0.hosts[0].name]))
+        }
+        let fleet = try fleetBehindScript(scene, host)
+        try folder.write("state.json", forgotten)
+        let outcome = try await fleet.perform(
+            .revert, on: name("a"), attempt: 1, deadline: .seconds(60), allocation: nil, observer: scene.observer)
+        #expect(outcome == .succeeded)
+        #expect(host.asked == ["count 8080", "count 8080", "count 8080", "begin", "revert"])
+        #expect(try state().contains(#""weight":0"#) && scene.observer.notes.isEmpty)
+        await fleet.close()
+    }
+
+    @Test func `requests of a spare that do not end in time are counted and told`() async throws {
+        let host = RemoteHost(isReachable: true, connections: Array(repeating: 3, count: 1000))
+        let scene = try Scene {
+            behindBalancer(&$0, weights: ["a": 0, "b": 100])
+            $0.traffic?.drainTimeout = .milliseconds(600)
+            $0.strategy = .rolling(Rolling(maximumUnavailable: .count(1), spares: [$0.hosts[0].name]))
+        }
+        let fleet = try fleetBehindScript(scene, host)
+        try folder.write("state.json", forgotten)
+        let outcome = try await fleet.perform(
+            .revert, on: name("a"), attempt: 1, deadline: .seconds(60), allocation: nil, observer: scene.observer)
+        #expect(outcome == .succeeded && host.asked.last == "revert")
+        #expect(scene.observer.notes.count == 1)
+        #expect(scene.observer.notes.first?.hasPrefix("3 connections are still open after ") == true)
         await fleet.close()
     }
 }

@@ -37,6 +37,28 @@ import Traffic
         #expect(state.members == ["a": MemberState(weight: 40), "b": MemberState(weight: 1, isDrained: true)])
     }
 
+    @Test func `of two instances only the idle one is set aside and looked at, and the other when it is to be stopped`()
+        async throws
+    {
+        let host = try name("a")
+        let members = [("a-blue", UInt16(8081)), ("a-green", 8082)].map {
+            TrafficMember(name: $0, host: host, address: "192.0.2.1", port: $1)
+        }
+        let initial = TrafficAllocation(weights: ["a-blue": 100, "a-green": 0])
+        // As a balancer is that was restarted during the switch, and has forgotten who is idle.
+        let balancer = MemoryBalancer("lb1", weights: ["a-blue": 100, "a-green": 100])
+        let plan = TrafficPlan(balancers: [], members: members, initial: initial)
+        let control = TrafficControl([balancer], of: plan, idle: [host])
+        try await control.setAside(host)
+        let state = try await balancer.read()
+        #expect(state.members == ["a-blue": MemberState(weight: 100), "a-green": MemberState(weight: 0)])
+        #expect(control.members(of: host, .changing).map(\.port) == [8082])
+        #expect(control.members(of: host, .previous).map(\.port) == [8081])
+        // A host of its own side has one instance, which is both.
+        let sides = TrafficControl([balancer], of: plan)
+        #expect(sides.members(of: host, .previous) == sides.members(of: host, .changing))
+    }
+
     @Test func `balancers that can't be changed are all named`() async throws {
         let balancers = ["lb1", "lb2", "lb3"].map {
             MemoryBalancer($0, weights: ["a": 100, "b": 100], isBroken: $0 != "lb2")

@@ -13,7 +13,8 @@ import Testing
         }
     }
 
-    @Test func `a request to a drained member is in use until it is answered, a connection that is kept after it is not`()
+    @Test
+    func `a request to a drained member is in use until it is answered, a connection that is kept after it is not`()
         async throws
     {
         try await withHAProxy { haproxy, balancers in

@@ -7,6 +7,7 @@ final class RemoteHost: HostConnector, HostConnection {
     private struct State {
         var isReachable: Bool
         var asked: [String] = []
+        var connections: [UInt64]
     }
 
     private let state: Mutex<State>
@@ -14,12 +15,13 @@ final class RemoteHost: HostConnector, HostConnection {
     private let refusal: Refusal?
     private let result: @Sendable (String) -> StepResult
 
-    /// `version` is that of its agent's protocol; `refusal` answers every claim.
+    /// `version` is that of its agent's protocol; `refusal` answers every claim; `connections` are how many there are
+    /// when it is asked for the first time, the second and so on, then none.
     init(
-        isReachable: Bool, version: UInt64 = 2, refusal: Refusal? = nil,
+        isReachable: Bool, version: UInt64 = 2, refusal: Refusal? = nil, connections: [UInt64] = [],
         result: @escaping @Sendable (String) -> StepResult = { _ in StepResult(ending: .succeeded) }
     ) {
-        state = Mutex(State(isReachable: isReachable))
+        state = Mutex(State(isReachable: isReachable, connections: connections))
         self.version = version
         self.refusal = refusal
         self.result = result
@@ -30,7 +32,7 @@ final class RemoteHost: HostConnector, HostConnection {
         set { state.withLock { $0.isReachable = newValue } }
     }
 
-    /// Claims and steps, in order.
+    /// Claims, steps and counts of connections, in order.
     var asked: [String] { state.withLock { $0.asked } }
 
     func connect(to endpoint: HostEndpoint, deadline: Duration) async throws(HostAccessError) -> any HostConnection {
@@ -68,7 +70,12 @@ final class RemoteHost: HostConnector, HostConnection {
         case .read: return .content(FileContent(content: [], isCut: false))
         case .exchange: return .exchanged(ExchangeAnswer())
         case .replace: return .replaced(Replacement(ending: .succeeded))
-        case .countConnections: return .connections(ConnectionCount(established: 0, closeWait: 0))
+        case .countConnections(let request):
+            let count = state.withLock { state in
+                state.asked.append("count \(request.port)")
+                return state.connections.isEmpty ? 0 : state.connections.removeFirst()
+            }
+            return .connections(ConnectionCount(established: count, closeWait: 0))
         case .takeSample: return .sample(Sample())
         case .gatherEvidence: return .evidence(Evidence())
         }
