@@ -64,7 +64,7 @@ public struct RolloutPreparation: Sendable {
         let targets = try directory.names(on: endpoints.map(\.name), reports, comparisons)
         var request = try request(id, ground, reports, artifact.reference(release: release), targets)
         setCourse(of: &request, hooks, schema)
-        if spec.maximumLiveVersions != nil { request.servingReleases = await servingReleases(ground) }
+        request.servingReleases = await servingReleases(ground)
         var prepared = try await prepared(request, ground, reports, artifact.reference(release: release), hooks, schema)
         prepared.job.artifactDirectory = artifactDirectory
         prepared.job.schedule = spec.allowed
@@ -83,7 +83,6 @@ public struct RolloutPreparation: Sendable {
         request.schema = schema.map { SchemaPlan(host: $0.host.name, hooks: Set($0.programs.keys)) }
         request.rehearsesRollback = spec.rehearsesRollback
         request.isReversible = spec.isReversible
-        request.maximumLiveVersions = spec.maximumLiveVersions
         request.hasWindow = spec.allowed != nil
     }
 
@@ -104,6 +103,7 @@ public struct RolloutPreparation: Sendable {
         var request = try request(id, ground, reports, reference, target.directories)
         request.onFailure = .pause
         request.hooks = Set(hooks.map(\.hook))
+        request.servingReleases = await servingReleases(ground)
         return try await prepared(request, ground, reports, reference, hooks, nil)
     }
 
@@ -118,12 +118,13 @@ public struct RolloutPreparation: Sendable {
     }
 
     /// What the instances run that are to be relieved. A host that does not say is found out of reach by others.
-    private func servingReleases(_ ground: RolloutGround) async -> [HostName: String] {
-        guard let serving = ground.retired else { return [:] }
+    private func servingReleases(_ ground: RolloutGround) async -> [HostName: LiveRelease] {
+        guard spec.maximumLiveVersions != nil, let serving = ground.retired else { return [:] }
         let answers = await preflight(serving).survey().answers
         return answers.compactMapValues { answer in
             guard case .success(let report) = answer else { return nil }
-            return HostObservation(report).current
+            let seen = HostObservation(report)
+            return seen.current.map { LiveRelease($0, digest: seen.currentDigest) }
         }
     }
 
@@ -234,7 +235,7 @@ public struct RolloutPreparation: Sendable {
         return request
     }
 
-    /// With what the spec says of time and failures.
+    /// With what the spec says of time, failures and versions, whichever way releases go.
     func request(
         _ id: RolloutID, _ strategy: Strategy, _ hosts: [PlannedHost], _ release: ReleaseID, _ digest: Digest
     ) -> PlanRequest {
@@ -247,6 +248,7 @@ public struct RolloutPreparation: Sendable {
         request.commandTimeout = spec.timing.commandTimeout
         request.maximumFailures = FailureBudget(
             batch: spec.maximumFailures.batch, rollout: spec.maximumFailures.rollout)
+        request.maximumLiveVersions = spec.maximumLiveVersions
         return request
     }
 

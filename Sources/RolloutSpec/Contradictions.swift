@@ -172,10 +172,13 @@ extension Contradictions {
     private func reportLiveVersions() {
         guard let field = section[.maximumLiveVersions], field.text == "1" else { return }
         switch strategy {
-        case .recreate, .blueGreen: break
+        case .recreate: break
         case .rolling, .canary, .abTest:
-            let hint = "allow 2; or use 'recreate' or 'blue_green'"
-            field.reject("two releases serve at a time while the hosts change one after the other", hint: hint)
+            let problem = "two releases serve at a time while the hosts change one after the other"
+            field.reject(problem, hint: "allow 2; or use 'recreate'")
+        case .blueGreen:
+            let problem = "two releases run at a time: the idle side is verified beside the one that serves"
+            field.reject(problem, hint: "allow 2; or use 'recreate'")
         }
     }
 }

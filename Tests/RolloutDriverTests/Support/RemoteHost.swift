@@ -12,16 +12,22 @@ final class RemoteHost: HostConnector, HostConnection {
     private let state: Mutex<State>
     private let version: UInt64
     private let refusal: Refusal?
+    private let report: HostReport
+    private let evidence: Evidence
     private let result: @Sendable (String) -> StepResult
 
     /// `version` is that of its agent's protocol; `refusal` answers every claim.
     init(
         isReachable: Bool, version: UInt64 = 2, refusal: Refusal? = nil,
+        report: HostReport = HostReport(),
+        evidence: Evidence = Evidence(),
         result: @escaping @Sendable (String) -> StepResult = { _ in StepResult(ending: .succeeded) }
     ) {
         state = Mutex(State(isReachable: isReachable))
         self.version = version
         self.refusal = refusal
+        self.report = report
+        self.evidence = evidence
         self.result = result
     }
 
@@ -60,7 +66,7 @@ final class RemoteHost: HostConnector, HostConnection {
         case .perform(let perform):
             state.withLock { $0.asked.append(perform.step) }
             return .performed(result(perform.step))
-        case .inspect: return .report(HostReport())
+        case .inspect: return .report(report)
         case .offer(let offer): return .wanted(offset: offer.artifact.packedSize)
         case .chunk: return nil
         case .finish: return .finished
@@ -70,7 +76,7 @@ final class RemoteHost: HostConnector, HostConnection {
         case .replace: return .replaced(Replacement(ending: .succeeded))
         case .countConnections: return .connections(ConnectionCount(established: 0, closeWait: 0))
         case .takeSample: return .sample(Sample())
-        case .gatherEvidence: return .evidence(Evidence())
+        case .gatherEvidence: return .evidence(evidence)
         }
     }
 }
