@@ -14,7 +14,9 @@ struct EndedRollout {
 
     func retry() async throws -> ExitStatus {
         let hosts = record.ending.map(RetryPreparation.hosts) ?? []
-        guard !hosts.isEmpty else { return try refuse() }
+        let isContractDue = try DrivenRollout(store: store, record: record).engine().isContractDue
+        let isContractLeft = isContractDue && record.ending.map(RetryPreparation.isOnlyContractLeft) ?? false
+        guard !hosts.isEmpty || isContractLeft else { return try refuse() }
         let job: RolloutJob
         do { job = try RolloutJob.decode(record) } catch { throw Failure(error) }
         let artifact = job.artifactDirectory.flatMap { Artifact.stored(job.plan.digest, in: $0) }
@@ -32,7 +34,8 @@ struct EndedRollout {
                 artifacts: ArtifactDirectory(in: options.state.directory()), agents: agents, output: options.output,
                 stateArgument: options.state.argument(in: FileManager.default.currentDirectoryPath), asks: asks,
                 takesOver: false)
-            let preparation = RetryPreparation(job: job, retrying: hosts, agents: agents)
+            let preparation = RetryPreparation(
+                job: job, retrying: hosts, isContractDue: isContractDue, agents: agents)
             return try await launch.run { id throws(PreparationError) in
                 var prepared = try await preparation.rollout(id)
                 (prepared.artifact, prepared.configuration) = (artifact, configuration)
