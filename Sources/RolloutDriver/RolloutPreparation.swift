@@ -183,16 +183,9 @@ public struct RolloutPreparation: Sendable {
         var problems: [Diagnostic] = []
         var programs: [HookProgram] = []
         for (name, path) in spec.hooks.onCoordinator.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            let hook = CoordinatorHook(name)
-            let program = absolutePath(path.text, in: specDirectory)
-            var isDirectory: ObjCBool = false
-            let exists = FileManager.default.fileExists(atPath: program, isDirectory: &isDirectory)
-            if exists, !isDirectory.boolValue, FileManager.default.isExecutableFile(atPath: program) {
-                programs.append(HookProgram(hook: hook, path: program, directory: specDirectory))
-            } else {
-                let hint = "it must exist and be executable: chmod +x \(path.text)"
-                problems.append(Diagnostic("'\(path.text)' is not an executable file", at: path.location, hint: hint))
-            }
+            let program = ProgramHere(path, in: specDirectory)
+            programs.append(HookProgram(hook: CoordinatorHook(name), path: program.path, directory: specDirectory))
+            if let problem = program.problem { problems.append(problem) }
         }
         guard problems.isEmpty else { throw .spec(Diagnostics(problems)) }
         return programs
