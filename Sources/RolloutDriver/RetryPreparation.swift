@@ -62,15 +62,30 @@ public struct RetryPreparation: Sendable {
         next.plan.rollout = id
         next.plan.hosts = hosts
         next.plan.batches = batches(of: hosts)
-        next.plan.steps = next.plan.batches.indices.map { .change(batch: $0) } + (isContractDue ? contract : [])
+        let left = isContractDue && !contract.isEmpty ? hosts.filter(mayRunOld) : []
+        next.plan.steps = next.plan.batches.indices.map { .change(batch: $0) }
+        if isContractDue, left.isEmpty { next.plan.steps += contract }
         next.plan.traffic = found?.plan
         var prepared = PreparedRollout(job: next, artifact: nil, reports: reports)
         prepared.helperReports = try await HelperSurvey(next, agents: agents, among: reports).run()
-        prepared.notices = found?.notices ?? []
+        prepared.notices = (found?.notices ?? []) + notice(ofContractLeftOutFor: left.map(\.name))
         return prepared
     }
 
-    /// The engine leaves it out while a host runs, or may run, the old release.
+    /// After this rollout, too: it is not retried, or can't be reached.
+    private func mayRunOld(_ host: PlannedHost) -> Bool {
+        host.isOffline || !retried.contains(host.name) && !host.isAlready(job.plan.digest)
+    }
+
+    private func notice(ofContractLeftOutFor hosts: [HostName]) -> [String] {
+        guard !hosts.isEmpty else { return [] }
+        let names = hosts.map(\.text).joined(separator: ", ")
+        return [
+            "the schema's contract stays owed: \(names) may run the old release; when that is mended: "
+                + "coord retry \(job.plan.rollout)"
+        ]
+    }
+
     private var contract: [PlanStep] {
         job.plan.steps.filter { if case .runSchemaHook(.contract, _) = $0 { true } else { false } }
     }

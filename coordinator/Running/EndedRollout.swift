@@ -14,7 +14,7 @@ struct EndedRollout {
 
     func retry() async throws -> ExitStatus {
         let hosts = record.ending.map(RetryPreparation.hosts) ?? []
-        let isContractDue = try DrivenRollout(store: store, record: record).engine().isContractDue
+        let isContractDue = try isContractDue()
         let isContractLeft = isContractDue && record.ending.map(RetryPreparation.isOnlyContractLeft) ?? false
         guard !hosts.isEmpty || isContractLeft else { return try refuse() }
         let job: RolloutJob
@@ -43,6 +43,27 @@ struct EndedRollout {
             }
         }
     }
+
+    /// It has run neither in this rollout nor in one that came after it.
+    private func isContractDue() throws -> Bool {
+        guard try DrivenRollout(store: store, record: record).engine().isContractDue else { return false }
+        let newer: [RolloutRecord]
+        do throws(StoreError) {
+            newer = try store.rollouts(limit: Self.maximumNewerRollouts).filter {
+                $0.domain == record.domain && $0.startedAt > record.startedAt
+            }
+        } catch { throw Failure(error) }
+        return try !newer.contains { newer in
+            let engine = try DrivenRollout(store: store, record: newer).engine()
+            let hasContract = engine.plan.steps.contains { step in
+                if case .runSchemaHook(.contract, _) = step { true } else { false }
+            }
+            return hasContract && !engine.isContractDue
+        }
+    }
+
+    /// Nobody goes back further.
+    private static let maximumNewerRollouts = 100
 
     /// The lock's name is the service and this (``RolloutLaunch``).
     private var inventory: String { String(record.domain.dropFirst(record.service.text.count + 1)) }
