@@ -79,6 +79,7 @@ let package = Package(
         ),
 
         // L2: one effect each.
+        .target(name: "TimeLimits", swiftSettings: strict),
         .target(
             name: "InputFiles", dependencies: [.product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: strict
@@ -111,7 +112,7 @@ let package = Package(
         ),
         .target(name: "Reporting", dependencies: ["FleetModel", "RolloutEngine"], swiftSettings: strict),
         .target(name: "RolloutSimulator", dependencies: ["FleetModel", "RolloutEngine"], swiftSettings: strict),
-        .target(name: "MetricSources", dependencies: ["Analysis", "FleetModel"], swiftSettings: strict),
+        .target(name: "MetricSources", dependencies: ["Analysis", "FleetModel", "TimeLimits"], swiftSettings: strict),
         .target(name: "Traffic", dependencies: ["FleetModel"], swiftSettings: strict),
 
         // L3: the loop, and the program on the hosts.
@@ -120,14 +121,15 @@ let package = Package(
             dependencies: [
                 "AgentClient", "AgentProtocol", "Analysis", "Artifact", "FleetModel", "HostAccess",
                 "HostConfiguration", "InputFiles", "MetricSources", "RolloutEngine", "RolloutSpec", "RolloutStore",
-                "Traffic",
+                "TimeLimits", "Traffic",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict + unoptimized
         ),
         .target(
-            name: "FleetOperations", dependencies: ["AgentClient", "AgentProtocol", "FleetModel", "HostAccess"],
+            name: "FleetOperations",
+            dependencies: ["AgentClient", "AgentProtocol", "FleetModel", "HostAccess", "TimeLimits"],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -207,6 +209,7 @@ let package = Package(
             dependencies: ["FleetModel", "HostConfiguration", "Inventory", "RolloutSpec"],
             swiftSettings: strict
         ),
+        .testTarget(name: "TimeLimitsTests", dependencies: ["TimeLimits"], swiftSettings: strict),
         .testTarget(name: "HostAccessTests", dependencies: ["HostAccess"], swiftSettings: strict),
         .testTarget(
             name: "RolloutEngineTests", dependencies: ["FleetModel", "PlanCensus", "RolloutEngine"],

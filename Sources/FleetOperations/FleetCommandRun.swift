@@ -1,5 +1,6 @@
 import FleetModel
 import HostAccess
+import TimeLimits
 
 /// Runs one command on many hosts at once, over plain SSH: no agent is needed.
 public struct FleetCommandRun: Sendable {
@@ -68,7 +69,7 @@ public struct FleetCommandRun: Sendable {
         _ tell: @escaping @Sendable (News) -> Void
     ) async throws(HostAccessError) -> CommandOutcome {
         let stream = try await connection.open(command, deadline: timeout)
-        let ending = await within(timeout) {
+        let ending = await withTimeLimit(timeout) {
             var splitter = LineSplitter(maximumBytes: Self.maximumLineBytes)
             while let bytes = try? await stream.read() {
                 for line in splitter.lines(adding: bytes) { tell(.line(host, line)) }

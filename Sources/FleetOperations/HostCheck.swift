@@ -2,6 +2,7 @@ import AgentClient
 import AgentProtocol
 import FleetModel
 import HostAccess
+import TimeLimits
 
 /// Looks at one host as a rollout would need it, over one connection. Changes nothing, and needs no agent.
 public struct HostCheck: Sendable {
@@ -70,7 +71,7 @@ public struct HostCheck: Sendable {
     /// All that can be found out within ``maximumTime``.
     public func findings(on endpoint: HostEndpoint) async -> HostFindings {
         let examination = HostExamination(HostFindings(host: endpoint.name))
-        let isDone = await within(Self.maximumTime) {
+        let isDone = await withTimeLimit(Self.maximumTime) {
             await examine(endpoint, examination)
             return true
         }

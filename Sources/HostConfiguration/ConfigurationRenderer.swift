@@ -5,7 +5,7 @@ import RolloutSpec
 public struct ConfigurationRenderer: Sendable {
     private let files: [CompiledFile]
     private let variables: TemplateVariables
-    let values: [Secret]
+    private let values: [Secret]
     private let named: [String: Secret]
 
     private static let plainMode: UInt32 = 0o644
@@ -22,6 +22,9 @@ public struct ConfigurationRenderer: Sendable {
             zip(recipe.secrets, secrets).compactMap { source, value in source.name.map { ($0, value) } },
             uniquingKeysWith: { first, _ in first })
     }
+
+    /// Of the secrets that it knows.
+    public var redaction: Redaction { Redaction(of: values) }
 
     /// The files of one host.
     /// - Throws: what its variables lack; it is named.

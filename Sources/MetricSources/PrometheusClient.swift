@@ -2,6 +2,7 @@ import Analysis
 import FleetModel
 import Foundation
 import FoundationNetworking
+import TimeLimits
 
 /// A Prometheus server, or what speaks its API.
 public struct PrometheusClient: Sendable {
@@ -46,7 +47,7 @@ public struct PrometheusClient: Sendable {
     /// Asks once. Whatever goes wrong is a measurement too: an error.
     public func measure(_ metric: PrometheusMetric) async -> MetricReading {
         let request = request(metric.query)
-        let answer = await within(timeLimit) { await Self.answer(to: request) }
+        let answer = await withTimeLimit(timeLimit) { await Self.answer(to: request) }
         switch answer {
         case nil: return .error("\(endpoint) did not answer within \(timeLimit.spoken)")
         case .failure(let problem): return .error("\(endpoint): \(problem)")

@@ -55,7 +55,7 @@ public struct EndingText: Sendable {
             let hands = ending.hosts.count(where: \.state.needsHands)
             var parts: [String] = []
             if hands > 0 { parts.append("\(counted(hands, "host")) \(hands == 1 ? "needs" : "need") hands") }
-            if count(.updated) > 0 { parts.append("\(counted(count(.updated), "host")) left on \(plan.release)") }
+            if count(.updated) > 0 { parts.append("\(counted(count(.updated), "host")) updated to \(plan.release)") }
             if count(.restored) > 0 { parts.append("\(counted(count(.restored), "host")) rolled back") }
             return style("failed, hosts left mixed: \(subject); \(parts.joined(separator: ", "))", .bad)
         }
@@ -104,7 +104,7 @@ public struct EndingText: Sendable {
     private func stateLabel(of host: HostEnding) -> String {
         let current = host.current?.onOneLine
         return switch host.state {
-        case .updated: ending.reason == nil ? "updated to \(plan.release)" : "left on \(plan.release)"
+        case .updated: "updated to \(plan.release)"
         case .current: "ran \(plan.release) already"
         case .kept: "kept as it is, as planned"
         case .retired: "stopped, as planned"

@@ -19,9 +19,10 @@ extension AgentFleet {
                 name: hook.rawValue, content: program, release: plan.release.text,
                 timeoutMilliseconds: UInt64(clamping: Self.schemaTimeout.wholeMilliseconds))
             let request = Perform(claim: claim, step: "schema-\(hook.rawValue)", action: .runHook(hookToRun))
+            let report = await report(agent, to: observer)
             let result = try await agent.perform(
-                request, deadline: Self.schemaTimeout + Self.requestDeadline, onProgress: report(agent, to: observer))
-            return HookOutcome(result)
+                request, deadline: Self.schemaTimeout + Self.requestDeadline, onProgress: report)
+            return HookOutcome(await redacted(result))
         } catch {
             if let refusal = error.takeover { throw Superseded(host, refusal) }
             return .failed(error.description.printable(maximumBytes: 400))

@@ -4,6 +4,7 @@ import FleetModel
 import HostAccess
 import RolloutEngine
 import Traffic
+import TimeLimits
 
 // What concerns the requests that come to the hosts.
 

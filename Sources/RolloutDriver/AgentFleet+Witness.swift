@@ -1,6 +1,8 @@
 import AgentClient
 import AgentProtocol
 import FleetModel
+import HostConfiguration
+import RolloutEngine
 
 // How the service does on a host, and why it failed there: neither needs a claim, and neither changes anything.
 extension AgentFleet {
@@ -16,15 +18,30 @@ extension AgentFleet {
         guard let agent = agents[host] else { throw .agentMissing }
         var evidence = try await agent.evidence(
             GatherEvidence(definition: definition, factsOnly: factsOnly), deadline: deadline)
-        if let configuration {
-            evidence.journal = await redacted(evidence.journal, configuration)
-            evidence.healthOutput = await redacted(evidence.healthOutput, configuration)
-            evidence.healthProblem = await configuration.redacted(evidence.healthProblem)
-        }
+        await redact(&evidence)
         return evidence
     }
 
-    private func redacted(_ bytes: [UInt8], _ configuration: ConfigurationSource) async -> [UInt8] {
-        Array(await configuration.redacted(String(decoding: bytes, as: UTF8.self)).utf8)
+    private func redact(_ evidence: inout Evidence) async {
+        let redaction = await redaction()
+        evidence.unitStatus = redaction(evidence.unitStatus)
+        evidence.journal = redaction(evidence.journal)
+        evidence.healthOutput = redaction(evidence.healthOutput)
+        evidence.healthProblem = redaction(evidence.healthProblem)
+    }
+
+    /// Hosts say what they like: before it is journalled, shown or kept, the secrets are taken out.
+    func redaction() async -> Redaction { await configuration?.redaction() ?? .none }
+
+    /// What came of a step, without secrets.
+    func outcome(_ result: StepResult) async -> OperationOutcome {
+        OperationOutcome(await redacted(result))
+    }
+
+    func redacted(_ result: StepResult) async -> StepResult {
+        var result = result
+        let redaction = await redaction()
+        (result.problem, result.output) = (redaction(result.problem), redaction(result.output))
+        return result
     }
 }

@@ -3,6 +3,7 @@ import AgentProtocol
 import Artifact
 import FleetModel
 import HostAccess
+import HostConfiguration
 import RolloutEngine
 import RolloutStore
 import Traffic
@@ -160,8 +161,8 @@ public final class AgentFleet: Fleet {
         _ name: String, _ action: StepAction, on agent: HostAgent, _ order: Order
     ) async throws(AgentError) -> OperationOutcome {
         let request = Perform(claim: order.claim, step: name, action: action)
-        let report = report(agent, to: order.observer)
-        return OperationOutcome(try await agent.perform(request, deadline: order.end - .now, onProgress: report))
+        let report = await report(agent, to: order.observer)
+        return await outcome(try await agent.perform(request, deadline: order.end - .now, onProgress: report))
     }
 
     /// Sends what the host lacks and has it unpacked; bytes that were spoilt on the way are sent once more, for another
@@ -183,9 +184,9 @@ public final class AgentFleet: Fleet {
                 claim: order.claim, step: order.step(name), action: .stage(reference(for: agent)),
                 configuration: try await send(files, to: agent, order))
             result = try await agent.perform(
-                request, deadline: order.end - .now, onProgress: report(agent, to: order.observer))
+                request, deadline: order.end - .now, onProgress: await report(agent, to: order.observer))
         }
-        return OperationOutcome(result)
+        return await outcome(result)
     }
 
     private func send(to agent: HostAgent, _ order: Order) async throws(AgentError) {
@@ -213,11 +214,12 @@ public final class AgentFleet: Fleet {
         return reference
     }
 
-    func report(_ agent: HostAgent, to observer: any RolloutObserver) -> @Sendable (Progress) -> Void {
-        let name = agent.endpoint.name
+    func report(_ agent: HostAgent, to observer: any RolloutObserver) async -> @Sendable (Progress) -> Void {
+        let (name, redaction) = (agent.endpoint.name, await redaction())
         return { progress in
-            let output = String(decoding: progress.output, as: UTF8.self).printable()
-            observer.observe(.hostSaid(name, line: progress.text.printable(maximumBytes: 400), output: output))
+            let output = redaction(String(decoding: progress.output, as: UTF8.self)).printable()
+            let line = redaction(progress.text).printable(maximumBytes: 400)
+            observer.observe(.hostSaid(name, line: line, output: output))
         }
     }
 

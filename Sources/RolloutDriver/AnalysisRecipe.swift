@@ -1,5 +1,4 @@
 import FleetModel
-import Foundation
 import RolloutEngine
 import RolloutSpec
 
@@ -19,14 +18,7 @@ public struct AnalysisRecipe: Hashable, Sendable, Codable {
     var missingScripts: [Diagnostic] {
         analyses.compactMap { analysis in
             guard case .script(let script, _) = analysis.metric else { return nil }
-            let path = absolutePath(script.text, in: directory)
-            var isDirectory: ObjCBool = false
-            let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-            guard !exists || isDirectory.boolValue || !FileManager.default.isExecutableFile(atPath: path) else {
-                return nil
-            }
-            let hint = "it must exist and be executable: chmod +x \(script.text)"
-            return Diagnostic("'\(script.text)' is not an executable file", at: script.location, hint: hint)
+            return ProgramHere(script, in: directory).problem
         }
     }
 

@@ -3,6 +3,7 @@ import FleetModel
 import RolloutEngine
 import Subprocess
 import SystemPackage
+import TimeLimits
 
 /// A person's program that measures, run where the coordinator runs.
 struct AnalysisScript {

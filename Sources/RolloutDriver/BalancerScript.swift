@@ -3,6 +3,7 @@ import Foundation
 import Subprocess
 import SystemPackage
 import Traffic
+import TimeLimits
 
 /// A person's program that speaks to the balancers, run where the coordinator runs.
 struct BalancerScript: BalancerProgram {

@@ -27,10 +27,10 @@ public actor ConfigurationSource {
         return try await task.value.get()
     }
 
-    /// The text without the secrets; as it is where nobody has needed them, so that no host got them from here.
-    func redacted(_ text: String) async -> String {
-        guard let reading, let renderer = try? await reading.value.get() else { return text }
-        return renderer.redacted(text)
+    /// Of the secrets; of none where nobody has needed them, so that no host got them from here.
+    func redaction() async -> Redaction {
+        guard let reading, let renderer = try? await reading.value.get() else { return .none }
+        return renderer.redaction
     }
 
     private func startReading() -> Task<Result<ConfigurationRenderer, Diagnostics>, Never> {

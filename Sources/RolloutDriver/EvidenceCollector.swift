@@ -5,6 +5,7 @@ import FleetModel
 import Foundation
 import RolloutEngine
 import Synchronization
+import TimeLimits
 
 /// Keeps what tells why hosts failed, before they are restored, and finds what they have in common.
 final class EvidenceCollector: Sendable {

@@ -5,14 +5,18 @@ import RolloutEngine
 import RolloutStore
 
 /// From a rollout that has ended to one of the hosts that it failed on: the same job, batches and promises, from what
-/// the hosts run now. Reads everything, changes nothing.
+/// the hosts run now. What the strategy tried out, measured or waited for has been, and is not done again; the schema's
+/// `contract` runs in the end if it has not. Reads everything, changes nothing.
 public struct RetryPreparation: Sendable {
     private let job: RolloutJob
     private let retried: Set<HostName>
+    private let isContractDue: Bool
     private let agents: [HostName: HostAgent]
 
-    /// `agents` are those of all the job's hosts: the promises are about the whole group.
-    public init(job: RolloutJob, retrying hosts: [HostName], agents: [HostName: HostAgent]) {
+    /// `agents` are those of all the job's hosts: the promises are about the whole group. `isContractDue`: the contract
+    /// hook has not run (``RolloutEngine/RolloutEngine/isContractDue``).
+    public init(job: RolloutJob, retrying hosts: [HostName], isContractDue: Bool, agents: [HostName: HostAgent]) {
+        self.isContractDue = isContractDue
         self.job = job
         retried = Set(hosts)
         self.agents = agents
@@ -25,6 +29,11 @@ public struct RetryPreparation: Sendable {
         let others = ending.hosts.filter { !$0.isOwed }
         let wasRolledBack = ending.verdict == .unchanged && others.contains { $0.state != .current }
         return wasRolledBack ? [] : owed.map(\.name)
+    }
+
+    /// All hosts run the release, so that of a rollout whose contract hook is due that hook alone is left.
+    public static func isOnlyContractLeft(of ending: Ending) -> Bool {
+        !ending.hosts.isEmpty && ending.hosts.allSatisfy { $0.state == .updated || $0.state == .current }
     }
 
     /// - Throws: ``PreparationError``: the hosts to be retried that can't take part, or a promise that can't be kept.
@@ -53,13 +62,32 @@ public struct RetryPreparation: Sendable {
         next.plan.rollout = id
         next.plan.hosts = hosts
         next.plan.batches = batches(of: hosts)
-        // What the strategy tried out, ran once or waited for has been: what is left is to bring the hosts along.
+        let left = isContractDue && !contract.isEmpty ? hosts.filter(mayRunOld) : []
         next.plan.steps = next.plan.batches.indices.map { .change(batch: $0) }
+        if isContractDue, left.isEmpty { next.plan.steps += contract }
         next.plan.traffic = found?.plan
         var prepared = PreparedRollout(job: next, artifact: nil, reports: reports)
         prepared.helperReports = try await HelperSurvey(next, agents: agents, among: reports).run()
-        prepared.notices = found?.notices ?? []
+        prepared.notices = (found?.notices ?? []) + notice(ofContractLeftOutFor: left.map(\.name))
         return prepared
+    }
+
+    /// After this rollout, too: it is not retried, or can't be reached.
+    private func mayRunOld(_ host: PlannedHost) -> Bool {
+        host.isOffline || !retried.contains(host.name) && !host.isAlready(job.plan.digest)
+    }
+
+    private func notice(ofContractLeftOutFor hosts: [HostName]) -> [String] {
+        guard !hosts.isEmpty else { return [] }
+        let names = hosts.map(\.text).joined(separator: ", ")
+        return [
+            "the schema's contract stays owed: \(names) may run the old release; when that is mended: "
+                + "coord retry \(job.plan.rollout)"
+        ]
+    }
+
+    private var contract: [PlanStep] {
+        job.plan.steps.filter { if case .runSchemaHook(.contract, _) = $0 { true } else { false } }
     }
 
     /// Both sides have changed their places, or nothing of it is left.

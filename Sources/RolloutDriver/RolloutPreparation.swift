@@ -64,7 +64,7 @@ public struct RolloutPreparation: Sendable {
         let targets = try directory.names(on: endpoints.map(\.name), reports, comparisons)
         var request = try request(id, ground, reports, artifact.reference(release: release), targets)
         setCourse(of: &request, hooks, schema)
-        if spec.maximumLiveVersions != nil { request.servingReleases = await servingReleases(ground) }
+        request.servingReleases = await servingReleases(ground)
         var prepared = try await prepared(request, ground, reports, artifact.reference(release: release), hooks, schema)
         prepared.job.artifactDirectory = artifactDirectory
         prepared.job.schedule = spec.allowed
@@ -83,7 +83,6 @@ public struct RolloutPreparation: Sendable {
         request.schema = schema.map { SchemaPlan(host: $0.host.name, hooks: Set($0.programs.keys)) }
         request.rehearsesRollback = spec.rehearsesRollback
         request.isReversible = spec.isReversible
-        request.maximumLiveVersions = spec.maximumLiveVersions
         request.hasWindow = spec.allowed != nil
     }
 
@@ -104,6 +103,7 @@ public struct RolloutPreparation: Sendable {
         var request = try request(id, ground, reports, reference, target.directories)
         request.onFailure = .pause
         request.hooks = Set(hooks.map(\.hook))
+        request.servingReleases = await servingReleases(ground)
         return try await prepared(request, ground, reports, reference, hooks, nil)
     }
 
@@ -118,12 +118,13 @@ public struct RolloutPreparation: Sendable {
     }
 
     /// What the instances run that are to be relieved. A host that does not say is found out of reach by others.
-    private func servingReleases(_ ground: RolloutGround) async -> [HostName: String] {
-        guard let serving = ground.retired else { return [:] }
+    private func servingReleases(_ ground: RolloutGround) async -> [HostName: LiveRelease] {
+        guard spec.maximumLiveVersions != nil, let serving = ground.retired else { return [:] }
         let answers = await preflight(serving).survey().answers
         return answers.compactMapValues { answer in
             guard case .success(let report) = answer else { return nil }
-            return HostObservation(report).current
+            let seen = HostObservation(report)
+            return seen.current.map { LiveRelease($0, digest: seen.currentDigest) }
         }
     }
 
@@ -182,16 +183,9 @@ public struct RolloutPreparation: Sendable {
         var problems: [Diagnostic] = []
         var programs: [HookProgram] = []
         for (name, path) in spec.hooks.onCoordinator.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            let hook = CoordinatorHook(name)
-            let program = absolutePath(path.text, in: specDirectory)
-            var isDirectory: ObjCBool = false
-            let exists = FileManager.default.fileExists(atPath: program, isDirectory: &isDirectory)
-            if exists, !isDirectory.boolValue, FileManager.default.isExecutableFile(atPath: program) {
-                programs.append(HookProgram(hook: hook, path: program, directory: specDirectory))
-            } else {
-                let hint = "it must exist and be executable: chmod +x \(path.text)"
-                problems.append(Diagnostic("'\(path.text)' is not an executable file", at: path.location, hint: hint))
-            }
+            let program = ProgramHere(path, in: specDirectory)
+            programs.append(HookProgram(hook: CoordinatorHook(name), path: program.path, directory: specDirectory))
+            if let problem = program.problem { problems.append(problem) }
         }
         guard problems.isEmpty else { throw .spec(Diagnostics(problems)) }
         return programs
@@ -234,7 +228,7 @@ public struct RolloutPreparation: Sendable {
         return request
     }
 
-    /// With what the spec says of time and failures.
+    /// With what the spec says of time, failures and versions, whichever way releases go.
     func request(
         _ id: RolloutID, _ strategy: Strategy, _ hosts: [PlannedHost], _ release: ReleaseID, _ digest: Digest
     ) -> PlanRequest {
@@ -247,6 +241,7 @@ public struct RolloutPreparation: Sendable {
         request.commandTimeout = spec.timing.commandTimeout
         request.maximumFailures = FailureBudget(
             batch: spec.maximumFailures.batch, rollout: spec.maximumFailures.rollout)
+        request.maximumLiveVersions = spec.maximumLiveVersions
         return request
     }
 

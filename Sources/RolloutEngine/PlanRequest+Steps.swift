@@ -53,29 +53,37 @@ extension PlanRequest {
         }
     }
 
-    /// The releases that serve before the rollout, and the new one beside them.
+    /// The releases that serve before the rollout, and the new one beside them. A release that only gets another
+    /// configuration stays the same one.
     func refuseTooManyVersions(in plan: RolloutPlan) throws(PlanRefusal) {
         guard let maximumLiveVersions, !plan.batches.isEmpty else { return }
-        var live: [String: [HostName]] = [:]
-        for host in plan.hosts where !host.isIdle && !host.isOffline && !host.isAlready(digest) {
-            if let current = host.current { live[current, default: []].append(host.name) }
-        }
-        for host in plan.hosts where host.isIdle {
-            guard let serving = servingReleases[host.name], serving != host.target ?? release.text else { continue }
-            live[serving, default: []].append(host.name)
-        }
+        let live = otherLiveReleases(in: plan)
         // All go down together, so that the new one never serves beside another.
         var isAlone = false
         if case .recreate = strategy { isAlone = true }
         guard live.count + (isAlone ? 0 : 1) > maximumLiveVersions else { return }
-        let old = live.sorted { ($0.value.count, $0.key) < ($1.value.count, $1.key) }
+        let old = live.sorted { ($0.value.count, $0.key.name) < ($1.value.count, $1.key.name) }
         let listed = old.map { release, hosts in
             let names = hosts.prefix(5).map(\.text).joined(separator: ", ")
-            return "\(release) on \(names)\(hosts.count > 5 ? " and \(hosts.count - 5) more" : "")"
+            return "\(release.name) on \(names)\(hosts.count > 5 ? " and \(hosts.count - 5) more" : "")"
         }
+        let most = old.last?.key.name ?? "one of them"
         throw PlanRefusal(
             "\(release) beside \(listed.joined(separator: ", and ")) makes \(live.count + 1) releases at once, "
                 + "and 'max_live_versions' is \(maximumLiveVersions)",
-            hint: "first bring the hosts with \(old.first?.key ?? "the old release") to one of the others")
+            hint: "first bring all hosts to one of the old ones: coord rollback INVENTORY --to \(most)")
+    }
+
+    /// Those that serve now, with their hosts; this one is not among them.
+    private func otherLiveReleases(in plan: RolloutPlan) -> [LiveRelease: [HostName]] {
+        var live: [LiveRelease: [HostName]] = [:]
+        for host in plan.hosts where !host.isOffline {
+            let serving =
+                host.isIdle
+                ? servingReleases[host.name] : host.current.map { LiveRelease($0, digest: host.currentDigest) }
+            guard let serving, serving.digest != digest else { continue }
+            live[serving, default: []].append(host.name)
+        }
+        return live
     }
 }

@@ -34,7 +34,7 @@ public struct PlanRequest: Sendable {
     /// How many releases may serve at once; nil: as many as there are.
     public var maximumLiveVersions: Int?
     /// Where each host runs two instances: what the one with the traffic runs. Those of `hosts` are idle.
-    public var servingReleases: [HostName: String] = [:]
+    public var servingReleases: [HostName: LiveRelease] = [:]
 
     public init(
         rollout: RolloutID, service: ServiceName, release: ReleaseID, digest: Digest, hosts: [PlannedHost],

@@ -70,8 +70,19 @@ extension RolloutEngine {
     /// Nobody runs what the contract hook would take the schema from.
     private var isEveryHostChanged: Bool {
         hosts.allSatisfy { host in
-            host.phase != .offline && (host.batch == nil || host.phase == .healthy)
+            if host.phase == .offline { return false }
+            if host.batch != nil { return host.phase == .healthy }
+            // Of two sides the old one has been stopped, or the plan would have been refused.
+            return plan.strategy == .blueGreen || host.planned.isAlready(plan.digest)
         }
+    }
+
+    /// The contract hook has not run, whether it was left out, has failed, or was never reached.
+    public var isContractDue: Bool {
+        isContractOwed
+            || stepsAhead.contains { step in
+                if case .runSchemaHook(.contract, _) = plan.steps[step] { true } else { false }
+            }
     }
 
     mutating func finish(_ hook: SchemaHook, _ outcome: HookOutcome) {

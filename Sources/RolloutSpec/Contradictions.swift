@@ -45,6 +45,10 @@ extension Contradictions {
     }
 
     private func reportStrategy() {
+        if section[.traffic] == nil, let surge = setting("surge"), surge.name == "'surge'" {
+            let hint = "add 'traffic:' with the balancers, or leave the spares out"
+            surge.reject("'surge' brings spares into the traffic, and there is no 'traffic'", hint: hint)
+        }
         switch strategy {
         case .rolling, .recreate: break
         case .canary(let canary): report(canary)
@@ -128,11 +132,31 @@ extension Contradictions {
             let problem = "there is no analysis \(quoted(reference.text))\(suggestion)"
             findings.add(problem, at: reference.location, hint: suggestion.isEmpty ? known : nil)
         }
+        reportUnmeasurable()
         // One that is not defined may be another's name misspelt.
         guard used.isSubset(of: names) else { return }
         for analysis in analyses where !used.contains(analysis.name.text) {
             let problem = "no step uses the analysis \(quoted(analysis.name.text))"
             findings.add(problem, at: analysis.name.location, hint: unusedHint(analysis.name.text))
+        }
+    }
+
+    /// What the agents can't know of such a service: an analysis of it would only ever end as an error.
+    private func reportUnmeasurable() {
+        for analysis in analyses {
+            guard case .agent(let metric) = analysis.metric else { continue }
+            let subject = "the agents can't measure '\(metric.rawValue)' for \(quoted(analysis.name.text))"
+            switch metric {
+            case .latency where section[.health] == nil:
+                let problem = "\(subject): there are no health checks to time"
+                findings.add(problem, at: analysis.name.location, hint: "add 'health:', or measure by a script")
+            case .cpu, .memory, .restarts, .logErrors:
+                guard section[.commands] != nil else { continue }
+                let problem = "\(subject): 'commands' tell of no process and have no journal"
+                let hint = "run the service by 'systemd', or measure by a script"
+                findings.add(problem, at: analysis.name.location, hint: hint)
+            case .latency: break
+            }
         }
     }
 
@@ -172,10 +196,13 @@ extension Contradictions {
     private func reportLiveVersions() {
         guard let field = section[.maximumLiveVersions], field.text == "1" else { return }
         switch strategy {
-        case .recreate, .blueGreen: break
+        case .recreate: break
         case .rolling, .canary, .abTest:
-            let hint = "allow 2; or use 'recreate' or 'blue_green'"
-            field.reject("two releases serve at a time while the hosts change one after the other", hint: hint)
+            let problem = "two releases serve at a time while the hosts change one after the other"
+            field.reject(problem, hint: "allow 2; or use 'recreate'")
+        case .blueGreen:
+            let problem = "two releases run at a time: the idle side is verified beside the one that serves"
+            field.reject(problem, hint: "allow 2; or use 'recreate'")
         }
     }
 }

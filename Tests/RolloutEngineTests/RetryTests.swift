@@ -125,4 +125,23 @@ import Testing
         #expect(rollout.ending?.verdict == .unchanged)
         #expect(rollout.ending?.reason == "no host took the release; a, b failed: it broke")
     }
+
+    @Test(arguments: [true, false])
+    func `the contract that is owed runs when all hosts run the release, retried or not`(isOtherUpdated: Bool) {
+        let (a, b) = (Fleet.name("a"), Fleet.name("b"))
+        var rollout = Rehearsal(
+            RolloutPlan(
+                rollout: Fleet.rollout, service: Fleet.service, release: Fleet.release, digest: Fleet.newDigest,
+                strategy: .rolling, hosts: [Fleet.host(a), Fleet.host(b, isCurrent: isOtherUpdated)], batches: [[a]],
+                steps: [.change(batch: 0), .runSchemaHook(.contract, on: b)],
+                policy: RolloutPolicy(maximumParallel: 1, maximumUnavailable: 1)))
+        rollout.begin()
+        rollout.update("a")
+        #expect(rollout.actions.contains(.runSchemaHook(.contract, on: b)) == isOtherUpdated)
+        #expect(rollout.engine.isContractOwed != isOtherUpdated)
+        #expect(rollout.engine.isContractDue)
+        guard isOtherUpdated else { return }
+        rollout.tell(.schemaHookFinished(.contract, .succeeded))
+        #expect(!rollout.engine.isContractDue)
+    }
 }

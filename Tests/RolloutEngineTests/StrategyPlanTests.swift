@@ -142,11 +142,21 @@ import Testing
 
     @Test func `more releases at once than may live are refused, each named with its hosts`() throws {
         var request = request("ooo", .rolling(Rolling()))
-        request.hosts[1].current = "1.3.9"
+        (request.hosts[1].current, request.hosts[1].currentDigest) = ("1.3.9", nil)
         request.maximumLiveVersions = 2
         let refusal = #expect(throws: PlanRefusal.self) { try request.plan() }
         #expect(
             refusal?.problem
                 == "1.4.2 beside 1.3.9 on b, and 1.4.1 on a, c makes 3 releases at once, and 'max_live_versions' is 2")
+    }
+    @Test func `going to one of the releases that live brings no more, whatever its directories are called`() throws {
+        var request = request("ooo", .rolling(Rolling()))
+        (request.hosts[1].current, request.hosts[1].currentDigest) = ("1.4.2+r-0", request.digest)
+        request.hosts[1].target = "1.4.2"
+        request.maximumLiveVersions = 2
+        #expect(try request.plan().changedHosts.count == 3)
+        (request.hosts[1].current, request.hosts[1].currentDigest) = ("1.3.9", nil)
+        let refusal = #expect(throws: PlanRefusal.self) { try request.plan() }
+        #expect(refusal?.hint == "first bring all hosts to one of the old ones: coord rollback INVENTORY --to 1.4.1")
     }
 }

@@ -17,7 +17,8 @@ import Testing
     @Test func `a rolling update knows failure domains, quorums, orders, pauses and spares`() throws {
         let spec = try spec(
             "strategy:", "  rolling:", "    spread_by: [rack, {label: pdu, max_domains: 2}]",
-            "    quorum: {label: etcd}", "    order: {shuffle: 7}", "    pause_between: 30s", "    surge: spares")
+            "    quorum: {label: etcd}", "    order: {shuffle: 7}", "    pause_between: 30s", "    surge: spares",
+            "traffic: {script: lb.sh, port: 80}")
         guard case .rolling(let rolling) = spec.strategy else {
             Issue.record("not rolling")
             return

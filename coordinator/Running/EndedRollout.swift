@@ -14,7 +14,9 @@ struct EndedRollout {
 
     func retry() async throws -> ExitStatus {
         let hosts = record.ending.map(RetryPreparation.hosts) ?? []
-        guard !hosts.isEmpty else { return try refuse() }
+        let isContractDue = try isContractDue()
+        let isContractLeft = isContractDue && record.ending.map(RetryPreparation.isOnlyContractLeft) ?? false
+        guard !hosts.isEmpty || isContractLeft else { return try refuse() }
         let job: RolloutJob
         do { job = try RolloutJob.decode(record) } catch { throw Failure(error) }
         let artifact = job.artifactDirectory.flatMap { Artifact.stored(job.plan.digest, in: $0) }
@@ -32,7 +34,8 @@ struct EndedRollout {
                 artifacts: ArtifactDirectory(in: options.state.directory()), agents: agents, output: options.output,
                 stateArgument: options.state.argument(in: FileManager.default.currentDirectoryPath), asks: asks,
                 takesOver: false)
-            let preparation = RetryPreparation(job: job, retrying: hosts, agents: agents)
+            let preparation = RetryPreparation(
+                job: job, retrying: hosts, isContractDue: isContractDue, agents: agents)
             return try await launch.run { id throws(PreparationError) in
                 var prepared = try await preparation.rollout(id)
                 (prepared.artifact, prepared.configuration) = (artifact, configuration)
@@ -40,6 +43,27 @@ struct EndedRollout {
             }
         }
     }
+
+    /// It has run neither in this rollout nor in one that came after it.
+    private func isContractDue() throws -> Bool {
+        guard try DrivenRollout(store: store, record: record).engine().isContractDue else { return false }
+        let newer: [RolloutRecord]
+        do throws(StoreError) {
+            newer = try store.rollouts(limit: Self.maximumNewerRollouts).filter {
+                $0.domain == record.domain && $0.startedAt > record.startedAt
+            }
+        } catch { throw Failure(error) }
+        return try !newer.contains { newer in
+            let engine = try DrivenRollout(store: store, record: newer).engine()
+            let hasContract = engine.plan.steps.contains { step in
+                if case .runSchemaHook(.contract, _) = step { true } else { false }
+            }
+            return hasContract && !engine.isContractDue
+        }
+    }
+
+    /// Nobody goes back further.
+    private static let maximumNewerRollouts = 100
 
     /// The lock's name is the service and this (``RolloutLaunch``).
     private var inventory: String { String(record.domain.dropFirst(record.service.text.count + 1)) }

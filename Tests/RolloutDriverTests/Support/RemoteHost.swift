@@ -13,17 +13,23 @@ final class RemoteHost: HostConnector, HostConnection {
     private let state: Mutex<State>
     private let version: UInt64
     private let refusal: Refusal?
+    private let report: HostReport
+    private let evidence: Evidence
     private let result: @Sendable (String) -> StepResult
 
     /// `version` is that of its agent's protocol; `refusal` answers every claim; `connections` are how many there are
     /// when it is asked for the first time, the second and so on, then none.
     init(
         isReachable: Bool, version: UInt64 = 2, refusal: Refusal? = nil, connections: [UInt64] = [],
+        report: HostReport = HostReport(),
+        evidence: Evidence = Evidence(),
         result: @escaping @Sendable (String) -> StepResult = { _ in StepResult(ending: .succeeded) }
     ) {
         state = Mutex(State(isReachable: isReachable, connections: connections))
         self.version = version
         self.refusal = refusal
+        self.report = report
+        self.evidence = evidence
         self.result = result
     }
 
@@ -62,7 +68,7 @@ final class RemoteHost: HostConnector, HostConnection {
         case .perform(let perform):
             state.withLock { $0.asked.append(perform.step) }
             return .performed(result(perform.step))
-        case .inspect: return .report(HostReport())
+        case .inspect: return .report(report)
         case .offer(let offer): return .wanted(offset: offer.artifact.packedSize)
         case .chunk: return nil
         case .finish: return .finished
@@ -77,7 +83,7 @@ final class RemoteHost: HostConnector, HostConnection {
             }
             return .connections(ConnectionCount(established: count, closeWait: 0))
         case .takeSample: return .sample(Sample())
-        case .gatherEvidence: return .evidence(Evidence())
+        case .gatherEvidence: return .evidence(evidence)
         }
     }
 }
