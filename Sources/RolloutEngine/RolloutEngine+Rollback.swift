@@ -16,7 +16,7 @@ extension RolloutEngine {
             if !canGoBack, hosts.contains(where: \.isChanged) {
                 failureReason = reason + "; the hosts stay as they are, for there is no way back from this release"
             }
-            if case .question = gate { actions.append(.cancelTimer(.ask)) }
+            closeQuestion()
             leaveStep()
             course = .rollingBack
             actions.append(.cancelTimer(.progress))
