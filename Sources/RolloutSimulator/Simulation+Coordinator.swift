@@ -167,7 +167,7 @@ extension Simulation {
         case .cancelTimer(let timer): timerGenerations[timer, default: 0] += 1
         case .shiftTraffic(let allocation, let attempt): shift(to: allocation, attempt)
         case .analyse(let name, let attempt):
-            add(.analysed(name, attempt: attempt, verdict()), after: random.number(in: 10...60_000))
+            add(.analysed(name, attempt: attempt, verdict(of: name)), after: random.number(in: 10...60_000))
         case .runSchemaHook(let hook, _):
             let hasFailed = random.chance(scenario.hookFailureRate)
             let outcome = hasFailed ? HookOutcome.failed("exit status 1") : .succeeded

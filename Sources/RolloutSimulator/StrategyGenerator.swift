@@ -7,7 +7,7 @@ enum StrategyGenerator {
     static func plan(
         _ plain: PlanRequest, _ random: inout SplitMix64
     ) -> (request: PlanRequest, plan: RolloutPlan)? {
-        guard case .rolling(let rest) = plain.strategy, random.chance(50) else { return nil }
+        guard case .rolling(let rest) = plain.strategy, random.chance(75) else { return nil }
         var request = plain
         drawPolicy(&request, &random)
         drawStrategy(&request, rest: promising(rest, in: &request, &random), &random)
