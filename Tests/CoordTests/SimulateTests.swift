@@ -43,7 +43,8 @@ import Testing
                 "error: --traffic-fails: the rollout has no balancer 'lb1'; did you mean 'lb-1'?",
             ])
         for (option, value) in [
-            ("--kill", "web-1@soon"), ("--cut", "web-1@2m..1m"), ("--slow", "web-1"), ("--kill", "@1s"), ("--analysis", "errors"), ("--analysis", "errors=bad"),
+            ("--kill", "web-1@soon"), ("--cut", "web-1@2m..1m"), ("--slow", "web-1"), ("--kill", "@1s"),
+            ("--analysis", "errors"), ("--analysis", "errors=bad"),
         ] {
             let refused = try await simulate("canary", [option, value])
             #expect(refused.status == 2 && refused.errors.contains("'"), "\(refused.errors)")

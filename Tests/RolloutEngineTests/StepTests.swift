@@ -212,6 +212,21 @@ import Testing
         #expect(rollout.asked(.activate) == "a" && rollout.attempt(.activate) == 2)
     }
 
+    @Test func `a host that is skipped after its rehearsal is not changed again`() {
+        var rollout = Rehearsal(
+            Self.plan([.change(batch: 0), .restore(batch: 0), .change(batch: 0), .change(batch: 1)]) {
+                $0.maximumParallel = 1
+            })
+        rollout.begin()
+        rollout.update("a")
+        rollout.tell(.operatorAsked(.pause(), by: "ann"))
+        rollout.succeed(.revert, "a")
+        rollout.succeed(.watchReverted, "a")
+        rollout.tell(.operatorAsked(.skip(Fleet.name("a")), by: "ann"))
+        rollout.tell(.operatorAsked(.resume, by: "ann"))
+        #expect(rollout.asked(.activate) == "b")
+    }
+
     // MARK: - Rollouts
 
     /// `a` and `b`, a batch each.
