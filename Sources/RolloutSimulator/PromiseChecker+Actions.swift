@@ -119,7 +119,8 @@ extension PromiseChecker {
         }
         // What was decided before a crash is asked for beside what turned out afterwards.
         let unsettled = hosts.values.filter { other in
-            (other.batch ?? batch) < batch && !isSettled(other) && !(isTakingUp && other.outstanding != nil)
+            (other.batch ?? batch) < batch && !isSettled(other)
+                && !(isTakingUp && (other.outstanding != nil || other.isToBeRetried))
         }
         if let first = unsettled.map(\.planned.name).min() {
             violated(.batchOrder, "\(name) of batch \(batch) was started before \(first) had passed")

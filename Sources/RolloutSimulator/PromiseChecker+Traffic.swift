@@ -115,7 +115,9 @@ extension PromiseChecker {
         guard host.hasSucceeded(.watch), !host.hasFailed, !isRehearsed(host.batch) else { return }
         hasTurnedBack = true
         guard plan.traffic?.retreat != nil, let lastShift else { return }
-        if isShifting || !leadsHome(lastShift) || shiftTries > 0 && shiftTries < Self.expectedShiftTries {
+        // A crash may have swallowed a try.
+        let isGivenUpEarly = shiftTries > 0 && shiftTries < Self.expectedShiftTries && !hasCrashed
+        if isShifting || !leadsHome(lastShift) || isGivenUpEarly {
             violated(.retreat, "\(name) goes back before its traffic")
         }
     }
