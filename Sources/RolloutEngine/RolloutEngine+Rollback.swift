@@ -117,6 +117,6 @@ extension RolloutEngine {
 
     mutating func admitHosts() {
         guard progress.total.toBeAdmitted > 0, traffic?.pending == nil, traffic?.isRetreatDue != true else { return }
-        for host in hosts where host.isToBeAdmitted { perform(.admit, on: host.planned.name) }
+        for index in progress.toBeAdmitted.sorted() { perform(.admit, on: hosts[index].planned.name) }
     }
 }

@@ -33,7 +33,8 @@ extension PromiseChecker {
             !host.hasFailed && host.answers[.revert] == .succeeded && host.outstanding == nil
                 && self.isRehearsed(host.batch)
         }
-        if isRehearsed == true, hosts[name]?.isSkippedWhenRestored == true, operation == .drain || operation == .activate {
+        let isStart = operation == .drain || operation == .activate
+        if isStart, isRehearsed == true, hosts[name]?.isSkippedWhenRestored == true {
             violated(.skip, "\(name): \(operation), though it is skipped")
         }
         if hosts[name]?.isToBeRetried == true || isRehearsed == true, attempt == (hosts[name]?.attempt ?? 0) + 1 {

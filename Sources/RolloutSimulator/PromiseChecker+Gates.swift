@@ -51,8 +51,7 @@ extension PromiseChecker {
 
     /// The way back has been tried on every host of a rehearsed batch before anything comes after it.
     mutating func checkRehearsal(before step: Int, of what: String) {
-        guard let restore = plan.steps[..<step].firstIndex(where: \.isRestoration), let batch = plan.steps[restore].batch
-        else { return }
+        guard let batch = plan.steps[..<step].first(where: \.isRestoration)?.batch else { return }
         let missing = plan.batches[batch].first { name in
             guard let host = hosts[name] else { return false }
             let isExcused = host.hasFailed || host.isSkipped || host.isForgiven || host.attempt > 1
