@@ -10,6 +10,8 @@ struct HostTable: Sendable {
     private(set) var batches: [HostTally]
     /// For each promise of the policy about domains.
     private(set) var domains: [DomainTally]
+    /// Where they are in `all`: a walk over all hosts at each admission would make large fleets slow.
+    private(set) var toBeAdmitted: Set<Int> = []
     private let indices: [HostName: Int]
 
     init(of plan: RolloutPlan) {
@@ -42,6 +44,9 @@ struct HostTable: Sendable {
 
     private mutating func count(_ index: Int, by step: Int) {
         total.count(all[index], by: step)
+        if all[index].isToBeAdmitted {
+            if step > 0 { toBeAdmitted.insert(index) } else { toBeAdmitted.remove(index) }
+        }
         if let batch = all[index].batch { batches[batch].count(all[index], by: step) }
         for promise in domains.indices { domains[promise].count(all[index], by: step) }
     }

@@ -24,7 +24,9 @@ extension RolloutEngine {
     /// Hosts that the rehearsal has restored are changed anew.
     private mutating func renewRehearsedHosts(of batch: Int) {
         for name in plan.batches[batch] {
-            guard let host = progress[name], host.phase == .reverted, host.failure == nil else { continue }
+            guard let host = progress[name], host.phase == .reverted, host.failure == nil, !host.isSkipped else {
+                continue
+            }
             beginAttempt(on: name)
         }
     }

@@ -71,7 +71,9 @@ extension RolloutEngine {
     mutating func leaveStep() {
         if stepState.pauseDeadline != nil { actions.append(.cancelTimer(.pause)) }
         stepState.pauseDeadline = nil
-        stepState.pendingAnalysis = nil
+        (stepState.pendingAnalysis, stepState.doubt) = (nil, nil)
+        // A question is about a failure, whatever step it is at when it is answered.
+        if case .question = gate { return }
         if gate != nil, hold == nil { isWaiting = false }
         gate = nil
     }

@@ -16,7 +16,7 @@ extension RolloutEngine {
             if !canGoBack, hosts.contains(where: \.isChanged) {
                 failureReason = reason + "; the hosts stay as they are, for there is no way back from this release"
             }
-            if case .question = gate { actions.append(.cancelTimer(.ask)) }
+            closeQuestion()
             leaveStep()
             course = .rollingBack
             actions.append(.cancelTimer(.progress))
@@ -117,6 +117,6 @@ extension RolloutEngine {
 
     mutating func admitHosts() {
         guard progress.total.toBeAdmitted > 0, traffic?.pending == nil, traffic?.isRetreatDue != true else { return }
-        for host in hosts where host.isToBeAdmitted { perform(.admit, on: host.planned.name) }
+        for index in progress.toBeAdmitted.sorted() { perform(.admit, on: hosts[index].planned.name) }
     }
 }

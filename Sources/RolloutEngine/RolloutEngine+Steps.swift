@@ -17,10 +17,10 @@ extension RolloutEngine {
                 let deadline = now + duration
                 stepState.pauseDeadline = deadline
                 actions.append(.startTimer(.pause, deadline: deadline))
-            } else {
-                gate = .promotion
             }
         }
+        // What was asked in between has been answered by now.
+        if duration == nil, gate == nil { gate = .promotion }
         if let gate { wait(reason: gate.reason) }
     }
 
@@ -34,12 +34,13 @@ extension RolloutEngine {
             stepState.hasBegun = true
             measure(name)
         }
+        if gate == nil, let reason = stepState.doubt { gate = .inconclusive(name, reason: reason) }
         if let gate { wait(reason: gate.reason) }
     }
 
     mutating func measure(_ name: AnalysisName) {
         let attempt = nextAttempt()
-        stepState.pendingAnalysis = (name, attempt)
+        (stepState.pendingAnalysis, stepState.doubt) = ((name, attempt), nil)
         actions.append(.analyse(name, attempt: attempt))
     }
 
@@ -49,7 +50,9 @@ extension RolloutEngine {
         switch verdict {
         case .successful: passStep()
         case .inconclusive(let reason):
-            gate = .inconclusive(name, reason: reason)
+            stepState.doubt = reason
+            // A question that is open is answered first.
+            gate = gate ?? .inconclusive(name, reason: reason)
             hasTurned = true
         case .failed(let reason): stepFailed(because: "analysis \(name) failed: \(reason)")
         case .error(let reason): stepFailed(because: "analysis \(name) could not be measured: \(reason)")

@@ -7,6 +7,8 @@ struct StepState: Sendable {
     var hasBegun = false
     /// The analysis that is waited for.
     var pendingAnalysis: (name: AnalysisName, attempt: Int)?
+    /// Why the analysis told nothing.
+    var doubt: String?
     var pendingSchemaHook: SchemaHook?
     /// When the pause ends by itself; nil where it waits for a person.
     var pauseDeadline: RolloutInstant?

@@ -1,4 +1,5 @@
 import FleetModel
+import RolloutEngine
 
 /// What a person wants to go wrong in a virtual fleet; times are since the rollout's beginning.
 public struct ChosenFaults: Hashable, Sendable {
@@ -28,6 +29,8 @@ public struct ChosenFaults: Hashable, Sendable {
     public var sick: Set<HostName> = []
     /// From then on these balancers, counted from 0, take no word.
     public var balancerEnds: [Int: Duration] = [:]
+    /// What these analyses tell; the others are well.
+    public var verdicts: [AnalysisName: AnalysisVerdict] = [:]
     /// The coordinator dies; it is taken up again a minute later.
     public var coordinatorCrash: Duration?
     /// So long after the rollout begins to wait for a promotion it gets one; nil: never.

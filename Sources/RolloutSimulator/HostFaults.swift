@@ -89,7 +89,13 @@ public struct HostFaults: Sendable {
     }
 
     private static func outage(_ random: inout SplitMix64) -> Outage {
-        Outage(
+        // The agent alone dies, and is started again at once.
+        if random.chance(25) {
+            return Outage(
+                operation: random.pick(HostOperation.allCases), isBeforeStart: random.chance(50),
+                length: Int64(random.number(in: 500...3000)), cutsPower: true)
+        }
+        return Outage(
             operation: random.pick(HostOperation.allCases), isBeforeStart: random.chance(50),
             length: random.chance(40) ? nil : Int64(random.number(in: 1000...400_000)), cutsPower: random.chance(50)
         )

@@ -21,7 +21,8 @@ extension PromiseChecker {
             if !runningHooks.insert(hook).inserted { violated(.conduct, "the \(hook) hook runs already") }
         case .startTimer(_, let deadline):
             if deadline.milliseconds < 0 { violated(.conduct, "a timer before the beginning") }
-        case .cancelTimer, .analyse: break
+        case .analyse(let name, let attempt): measures(name, attempt)
+        case .cancelTimer: break
         case .shiftTraffic(let allocation, _): check(allocation)
         case .runSchemaHook(let hook, _): check(hook)
         }
@@ -30,7 +31,11 @@ extension PromiseChecker {
     private mutating func check(_ operation: HostOperation, on name: HostName, attempt: Int, deadline: Duration) {
         let isRehearsed = hosts[name].map { host in
             !host.hasFailed && host.answers[.revert] == .succeeded && host.outstanding == nil
-                && plan.steps.contains { if case .restore(host.batch) = $0 { true } else { false } }
+                && self.isRehearsed(host.batch)
+        }
+        let isStart = operation == .drain || operation == .activate
+        if isStart, isRehearsed == true, hosts[name]?.isSkippedWhenRestored == true {
+            violated(.skip, "\(name): \(operation), though it is skipped")
         }
         if hosts[name]?.isToBeRetried == true || isRehearsed == true, attempt == (hosts[name]?.attempt ?? 0) + 1 {
             hosts[name]?.beginAttempt()
@@ -39,7 +44,10 @@ extension PromiseChecker {
         if host.planned.isOffline { violated(.conduct, "\(name) was left out, and is asked for \(operation)") }
         if attempt != host.attempt { violated(.conduct, "\(name): attempt \(attempt) at \(operation), unasked") }
         if operation == .inspect { isClosing = true }
-        if operation == .retire { isRetiring = true }
+        if operation == .retire {
+            isRetiring = true
+            checkHours(of: "retiring \(name)", isRepeated: host.mayBeAskedAgain == .retire)
+        }
         if deadline <= .zero { violated(.conduct, "\(operation) on \(name) without time to answer") }
         checkConduct(operation, on: host)
         let isNew = !host.asked.contains(operation)
@@ -105,12 +113,15 @@ extension PromiseChecker {
     private mutating func checkStart(of host: Host) {
         let name = host.planned.name
         guard let batch = host.batch else { return violated(.conduct, "\(name) runs the release already") }
+        if host.isSkipped, !host.hasFailed, !isTakingUp { violated(.skip, "\(name) is started, though it is skipped") }
+        checkHours(of: "starting \(name)", isRepeated: isTakingUp)
         if hold != .none, !isTakingUp || holdAtCrash != .none {
             violated(.conduct, "\(name) was started while no host should be")
         }
         // What was decided before a crash is asked for beside what turned out afterwards.
         let unsettled = hosts.values.filter { other in
-            (other.batch ?? batch) < batch && !isSettled(other) && !(isTakingUp && other.outstanding != nil)
+            (other.batch ?? batch) < batch && !isSettled(other)
+                && !(isTakingUp && (other.outstanding != nil || other.isToBeRetried))
         }
         if let first = unsettled.map(\.planned.name).min() {
             violated(.batchOrder, "\(name) of batch \(batch) was started before \(first) had passed")
@@ -134,6 +145,7 @@ extension PromiseChecker {
     }
 
     private mutating func checkWait(because reason: String) {
+        gateOpened(because: reason)
         let isPaused = reason.hasPrefix("paused by ")
         // A pause that comes while it is on its way to ask something is refused.
         if isPauseAsked, !isPaused, hold == .untilReleased { hold = .none }

@@ -44,7 +44,8 @@ extension PromiseChecker {
     /// A step of the plan that nobody has led past is not gone past.
     mutating func check(_ allocation: TrafficAllocation) {
         hasShifted = true
-        lastShift = allocation
+        shiftTries = allocation == lastShift ? shiftTries + 1 : 1
+        (lastShift, isShifting) = (allocation, true)
         // Whom the steps or the retreat take out of the traffic is out of service until it gets some again.
         let initial = plan.traffic?.initial ?? allocation
         for host in hosts.values where host.isBalanced && host.batch != nil {
@@ -52,16 +53,13 @@ extension PromiseChecker {
             hosts[host.planned.name]?.isAside = isAside
         }
         // On the way back, and in the last word, hosts that serve by now are as they are.
-        guard !hasTurnedBack, !isClosing else { return }
-        guard let target = plan.steps.lastIndex(where: { $0.target != nil }), let live = plan.steps[target].target,
-            plan.hosts.contains(where: \.isIdle), allocation.weights == live.weights
-        else { return }
-        let before = plan.steps[..<target]
-        if before.contains(.pause(nil)), !hasPromoted { violated(.gate, "the traffic is switched before a promotion") }
-        // A person, or who wrote the policy, may take another verdict for good.
-        let isBound = !hasPromoted && !plan.policy.onFailure.continues
-        if before.contains(where: \.isAnalysis), passedAnalyses == 0, isBound {
-            violated(.gate, "the traffic is switched before the analysis has passed")
+        guard !hasTurnedBack, !isClosing, !leadsHome(allocation) else { return }
+        guard let step = plan.steps.firstIndex(where: { $0.target.map { allocation.isPart(of: $0) } ?? false }) else {
+            return violated(.traffic, "the traffic is shifted to what no step has")
+        }
+        if !isTakingUp {
+            checkGates(before: step, of: "the traffic is shifted")
+            checkRehearsal(before: step, of: "the traffic is shifted")
         }
         for host in hosts.values where host.planned.isIdle && host.batch != nil {
             if changingMembers(of: host).contains(where: { allocation.weights[$0, default: 0] > 0 }),
@@ -72,8 +70,14 @@ extension PromiseChecker {
         }
     }
 
+    /// To what was found, or away from every changed host.
+    private func leadsHome(_ allocation: TrafficAllocation) -> Bool {
+        [plan.traffic?.initial, plan.traffic?.retreat].contains { $0.map(allocation.isPart) ?? false }
+    }
+
     mutating func check(_ hook: SchemaHook) {
         if finishedHooks.contains(hook) { violated(.schema, "\(hook) is run again") }
+        checkHours(of: "\(hook)", isRepeated: beganHook == hook)
         defer { beganHook = hook }
         guard hook == .contract else { return }
         isContracting = true
@@ -85,23 +89,41 @@ extension PromiseChecker {
         if isBehind { violated(.schema, "contract before every host runs the release") }
     }
 
-    /// A host starts after the schema is ready for it, in the hours for it, and past the gates before it.
-    mutating func checkTurn(of host: Host, _ operation: HostOperation) {
-        if operation == .revert {
-            hasReverted = true
-            return
-        }
-        if plan.steps.contains(where: { $0.isHook(.expand) }), !finishedHooks.contains(.expand) {
-            violated(.schema, "\(host.planned.name) changes before the expand hook has succeeded")
-        }
-        if plan.policy.hasWindow, !isWindowOpen, !host.isBalanced, !isTakingUp {
-            violated(.hours, "\(host.planned.name) is started outside the allowed hours")
-        }
-        guard let step = plan.steps.firstIndex(of: .change(batch: host.batch ?? 0)) else { return }
-        if plan.steps[..<step].contains(.pause(nil)), !hasPromoted {
-            violated(.gate, "\(host.planned.name) changes before a promotion")
+    /// What was begun before is asked about at any hour.
+    mutating func checkHours(of what: String, isRepeated: Bool) {
+        if plan.policy.hasWindow, !isWindowOpen, !isRepeated, !isTakingUp {
+            violated(.hours, "\(what) outside the allowed hours")
         }
     }
+
+    /// A host starts after the schema is ready for it, and past the gates before it; it goes back after the traffic.
+    mutating func checkTurn(of host: Host, _ operation: HostOperation) {
+        let name = host.planned.name
+        guard operation == .activate else { return checkReturn(of: host) }
+        if plan.steps.contains(where: { $0.isHook(.expand) }), !finishedHooks.contains(.expand) {
+            violated(.schema, "\(name) changes before the expand hook has succeeded")
+        }
+        guard let step = plan.steps.firstIndex(of: .change(batch: host.batch ?? 0)) else { return }
+        checkGates(before: step, of: "\(name) changes")
+        checkRehearsal(before: step, of: "\(name) changes")
+    }
+
+    /// Traffic first: a host that was healthy goes back when every balancer has been told to leave it alone.
+    private mutating func checkReturn(of host: Host) {
+        let name = host.planned.name
+        if !plan.policy.isReversible { violated(.reversal, "\(name) goes back from a release that has no way back") }
+        guard host.hasSucceeded(.watch), !host.hasFailed, !isRehearsed(host.batch) else { return }
+        hasTurnedBack = true
+        guard plan.traffic?.retreat != nil, let lastShift else { return }
+        // A crash may have swallowed a try.
+        let isGivenUpEarly = shiftTries > 0 && shiftTries < Self.expectedShiftTries && !hasCrashed
+        if isShifting || !leadsHome(lastShift) || isGivenUpEarly {
+            violated(.retreat, "\(name) goes back before its traffic")
+        }
+    }
+
+    /// A balancer that does not answer is asked so often before hosts go back without it.
+    private static var expectedShiftTries: Int { 3 }
 
     mutating func checkDomains(taking host: Host) {
         if let problem = domainProblem(taking: host) { violated(.domains, problem) }
@@ -124,46 +146,59 @@ extension PromiseChecker {
 
     /// What the balancers do in the end is what is said of them.
     mutating func checkTraffic(in ending: Ending) {
-        guard let traffic = ending.traffic, let initial = plan.traffic?.initial else { return }
+        guard let initial = plan.traffic?.initial else { return }
         let target = plan.steps.compactMap(\.target).last ?? initial
-        let wanted =
-            switch traffic {
-            case .initial: initial
-            case .target: target
-            case .between, .unknown: nil as TrafficAllocation?
-            }
-        if case .unknown = traffic, ending.verdict != .mixed {
+        let wanted: TrafficAllocation?
+        switch ending.traffic {
+        case .initial, nil: wanted = initial
+        case .target: wanted = target
+        case .between, .unknown: wanted = nil
+        }
+        if case .unknown = ending.traffic, ending.verdict != .mixed {
             violated(.truthfulEnding, "\(ending.verdict), though nobody knows what the balancers do")
         }
-        guard let wanted else { return }
+        if ending.verdict == .complete, ending.reason == nil, wanted != target, hasShifted {
+            violated(.allocation, "complete, and the traffic is not where the plan has it")
+        }
+        if ending.verdict == .unchanged, wanted != initial {
+            violated(.allocation, "unchanged, and the traffic is not as it was")
+        }
+        if let wanted { checkBalancers(have: wanted) }
+    }
+
+    /// Members that can't serve get nothing; every other one what is meant for it, the idle side's too.
+    private mutating func checkBalancers(have wanted: TrafficAllocation) {
         for (index, allocation) in balancers.enumerated() where !hasForgotten.contains(index) {
             for (member, weight) in wanted.weights where allocation.weights[member] != weight {
                 let host = hosts.values.first { $0.members.contains(member) }
-                let isFine = host.map { $0.isOutOfTraffic || $0.planned.isIdle && !$0.hasRelease } ?? false
-                if !isFine || allocation.weights[member] != 0 {
-                    violated(.truthfulEnding, "balancer \(index) gives \(member) \(allocation.weights[member] ?? 0)")
+                let isSilent = host.map { host in
+                    host.isOutOfTraffic || !host.hasRelease && host.planned.isIdle
+                        && changingMembers(of: host).contains(member)
                 }
+                if isSilent != true || allocation.weights[member] != 0 {
+                    violated(.allocation, "balancer \(index) gives \(member) \(allocation.weights[member] ?? 0)")
+                }
+            }
+            if let route = allocation.route, route.match != wanted.route?.match {
+                violated(.allocation, "balancer \(index) still leads \(route.match) elsewhere")
             }
         }
     }
 }
 
-extension FailureResponse {
-    fileprivate var continues: Bool {
-        switch self {
-        case .continue: true
-        case .rollback, .pause: false
-        case .ask(_, let then): then.continues
+extension TrafficAllocation {
+    /// The same, except that some members get nothing.
+    fileprivate func isPart(of whole: Self) -> Bool {
+        let isRouteFine = route.map { route in
+            route.match == whole.route?.match && Set(route.members).isSubset(of: whole.route?.members ?? [])
         }
+        return isRouteFine ?? true
+            && weights.allSatisfy { $0.value == 0 || $0.value == whole.weights[$0.key, default: 0] }
     }
-
-    var asks: Bool { if case .ask = self { true } else { false } }
 }
 
 extension PlanStep {
     fileprivate var target: TrafficAllocation? { if case .shiftTraffic(let target) = self { target } else { nil } }
-
-    fileprivate var isAnalysis: Bool { if case .analyse = self { true } else { false } }
 
     fileprivate func isHook(_ hook: SchemaHook) -> Bool {
         if case .runSchemaHook(hook, _) = self { true } else { false }

@@ -27,6 +27,8 @@ public struct PromiseChecker {
         var isWithdrawn = false
         /// A person wants it left out.
         var isSkipped = false
+        /// After a rehearsal had taken it back.
+        var isSkippedWhenRestored = false
         /// Its staging, activation or watch was answered with a failure.
         var hasFailed = false
         /// A person has resumed after that failure.
@@ -108,12 +110,21 @@ public struct PromiseChecker {
     var isRetiring = false
     /// The schema may bear what ran before no more.
     var isContracting = false
-    /// A host was asked to be restored while nothing failed by itself, or an abort was heard.
-    var hasReverted = false
+    /// A healthy host was taken back, or an abort was heard.
     var hasTurnedBack = false
-    var hasPromoted = false
-    var passedAnalyses = 0
+    /// Gates of the plan that a person has led past.
+    var promotions = 0
+    var openGate = OpenGate.none
+    /// The analysis that was asked for last.
+    var measured: (name: AnalysisName, attempt: Int)?
+    var clearedAnalyses: Set<AnalysisName> = []
     var isInconclusive = false
+    /// Hosts that were restored once.
+    var rehearsed: Set<HostName> = []
+    /// A shift has not been answered.
+    var isShifting = false
+    /// How often the last allocation was asked for without success, one time after the other.
+    var shiftTries = 0
     var beganHook: SchemaHook?
     var finishedHooks: Set<SchemaHook> = []
     var isWindowOpen: Bool
@@ -202,8 +213,10 @@ extension PromiseChecker {
         case .operatorAsked(let request, _): operatorAsked(request)
         case .operationFinished(let operation, let name, let outcome): answered(operation, on: name, outcome)
         case .hookFinished(let hook, _): runningHooks.remove(hook)
-        case .analysed(_, _, .successful): passedAnalyses += 1
-        case .analysed(_, _, .inconclusive): isInconclusive = true
+        case .analysed(let name, let attempt, let verdict): analysed(name, attempt, verdict)
+        case .trafficShifted(_, let outcome):
+            isShifting = false
+            if outcome == .succeeded { shiftTries = 0 }
         case .schemaHookFinished(let hook, let outcome):
             beganHook = nil
             if outcome == .succeeded { finishedHooks.insert(hook) }
@@ -211,7 +224,7 @@ extension PromiseChecker {
         case .timerFired(.ask):
             hasAsked = false
             if plan.policy.onFailure.asks { forgiveFailures() }
-        case .rolloutStarted, .timerFired, .trafficShifted, .analysed: break
+        case .rolloutStarted, .timerFired: break
         }
     }
 
@@ -237,6 +250,7 @@ extension PromiseChecker {
             host.isOut = host.planned.isSick && !runsNew || isGone && !host.wasTouched || host.isUnproven
         }
         if outcome == .succeeded, operation == .watch || operation == .revert { host.isUnproven = false }
+        if outcome == .succeeded, operation == .revert { rehearsed.insert(name) }
         if outcome == .succeeded, !host.isBalanced, Self.bringsBack(operation, host.planned) { host.isOut = false }
         hosts[name] = host
     }
@@ -271,13 +285,17 @@ extension PromiseChecker {
         case .abort:
             (hold, hasAsked, isPauseAsked, isPausedByPerson) = (.forEver, false, false, false)
             hasTurnedBack = true
-        case .promote: hasPromoted = true
+        case .promote: promoted()
         case .pause where hold == .none: hold = .untilReleased
         case .interrupt where hold != .forEver && !isSuspended: hold = .untilResumed
         case .skip(let name):
             hosts[name]?.isForgiven = true
             // Before it was asked for anything there is nothing to leave it out of.
-            if let host = hosts[name], !host.asked.isEmpty { hosts[name]?.isSkipped = true }
+            if let host = hosts[name], !host.asked.isEmpty {
+                hosts[name]?.isSkipped = true
+                hosts[name]?.isSkippedWhenRestored =
+                    host.answers[.watchReverted] == .succeeded && host.outstanding == nil && !host.isBalanced
+            }
         case .resume where !isSuspended:
             if plan.policy.onFailure.asks { forgiveFailures() }
             (hasAsked, isPauseAsked, isPausedByPerson) = (false, false, false)

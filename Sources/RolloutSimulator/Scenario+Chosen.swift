@@ -17,6 +17,7 @@ extension Scenario {
                 cutsPower: outage.cutsPower)
         }
         balancerEnds = chosen.balancerEnds.mapValues(\.wholeMilliseconds)
+        verdicts = chosen.verdicts
         coordinatorCrash = chosen.coordinatorCrash?.wholeMilliseconds
     }
 

@@ -28,6 +28,8 @@ public struct Scenario: Sendable {
     var outages: [Int: TimedOutage] = [:]
     /// When the coordinator dies, wherever it stands then.
     var coordinatorCrash: Int64?
+    /// What these analyses tell, whatever is drawn.
+    var verdicts: [AnalysisName: AnalysisVerdict] = [:]
     /// By balancer: from when on it takes no word.
     var balancerEnds: [Int: Int64] = [:]
     var people = People.answering
@@ -94,6 +96,7 @@ public struct Scenario: Sendable {
         guard !isCalm else { return }
         balancerFaultRate = random.pick([0, 0, 4, 20])
         sicknessRate = random.pick([0, 30, 60])
+        if plan.traffic != nil, random.chance(5) { balancerEnds[0] = Int64(random.number(in: 0...600_000)) }
         guard plan.policy.hasWindow else { return }
         var edge: Int64 = 0
         windowEdges = (0..<2 * random.number(in: 1...3)).map { _ in

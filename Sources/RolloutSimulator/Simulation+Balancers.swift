@@ -74,7 +74,8 @@ extension Simulation {
         tell(random.number(in: 0...balancers.count - 1), initial, isRestarted: true)
     }
 
-    mutating func verdict() -> AnalysisVerdict {
+    mutating func verdict(of analysis: AnalysisName) -> AnalysisVerdict {
+        if let chosen = scenario.verdicts[analysis] { return chosen }
         guard random.chance(scenario.sicknessRate) else { return .successful }
         return random.pick([
             .failed("too many errors"), .error("no data"), .inconclusive("between the two"),

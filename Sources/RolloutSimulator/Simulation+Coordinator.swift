@@ -93,6 +93,7 @@ extension Simulation {
         if let waitReason { note(.did(.wait(reason: waitReason))) }
         var needsPerson = suspension != nil || waitReason != nil
         if case .promoting = scenario.people, suspension == nil { needsPerson = false }
+        if isLeftUnanswered() { needsPerson = false }
         takeWords()
         guard needsPerson else {
             take(.rolloutResumed(by: "takeover"))
@@ -166,7 +167,7 @@ extension Simulation {
         case .cancelTimer(let timer): timerGenerations[timer, default: 0] += 1
         case .shiftTraffic(let allocation, let attempt): shift(to: allocation, attempt)
         case .analyse(let name, let attempt):
-            add(.analysed(name, attempt: attempt, verdict()), after: random.number(in: 10...60_000))
+            add(.analysed(name, attempt: attempt, verdict(of: name)), after: random.number(in: 10...60_000))
         case .runSchemaHook(let hook, _):
             let hasFailed = random.chance(scenario.hookFailureRate)
             let outcome = hasFailed ? HookOutcome.failed("exit status 1") : .succeeded
@@ -192,8 +193,15 @@ extension Simulation {
         }
     }
 
+    /// Questions have an answer of their own when nobody comes.
+    private mutating func isLeftUnanswered() -> Bool {
+        guard case .question = decider.gate else { return false }
+        return random.chance(50)
+    }
+
     private mutating func answerWait() {
         if case .promoting(let delay) = scenario.people { return promote(after: delay) }
+        if isLeftUnanswered() { return }
         guard let answer = nextAnswer() else { return }
         let delay = random.number(in: 1000...3_600_000)
         switch answer {

@@ -7,7 +7,7 @@ enum StrategyGenerator {
     static func plan(
         _ plain: PlanRequest, _ random: inout SplitMix64
     ) -> (request: PlanRequest, plan: RolloutPlan)? {
-        guard case .rolling(let rest) = plain.strategy, random.chance(50) else { return nil }
+        guard case .rolling(let rest) = plain.strategy, random.chance(85) else { return nil }
         var request = plain
         drawPolicy(&request, &random)
         drawStrategy(&request, rest: promising(rest, in: &request, &random), &random)
@@ -49,7 +49,8 @@ enum StrategyGenerator {
     private static func drawStrategy(_ request: inout PlanRequest, rest: Rolling, _ random: inout SplitMix64) {
         let errors = AnalysisName("errors")
         let promotesItself = random.chance(50)
-        switch random.number(in: 1...6) {
+        // Many fleets admit no canary, and no a/b test.
+        switch random.pick([1, 2, 2, 2, 3, 3, 4, 5, 5]) {
         case 1:
             if random.chance(70) { request.traffic = traffic(for: request.hosts, &random) }
             request.strategy = .rolling(rest)

@@ -3,7 +3,7 @@ public struct Violation: Hashable, Sendable, CustomStringConvertible {
     /// The promises of a rollout.
     public enum Promise: String, Hashable, Sendable {
         case capacity, batchOrder, parallelism, failureBudget, conduct, restoration, truthfulEnding, liveness, retry,
-            replay, traffic, schema, hours, gate, domains
+            replay, traffic, schema, hours, gate, domains, retreat, allocation, rehearsal, reversal, skip
     }
 
     public var promise: Promise

@@ -44,6 +44,7 @@ import Testing
             ])
         for (option, value) in [
             ("--kill", "web-1@soon"), ("--cut", "web-1@2m..1m"), ("--slow", "web-1"), ("--kill", "@1s"),
+            ("--analysis", "errors"), ("--analysis", "errors=bad"),
         ] {
             let refused = try await simulate("canary", [option, value])
             #expect(refused.status == 2 && refused.errors.contains("'"), "\(refused.errors)")
@@ -55,6 +56,20 @@ import Testing
         #expect(waiting.status == 3 && waiting.output.contains("hint: --promote-after"))
         let promoted = try await simulate("a-b", ["--promote-after", "1h"])
         #expect(promoted.status == 0, "\(promoted.output)")
+    }
+
+    @Test(arguments: [("failed", Int32(1)), ("error", 1), ("inconclusive", 3)])
+    func `an analysis tells what was chosen`(verdict: String, status: Int32) async throws {
+        let outcome = try await simulate("canary", ["--analysis", "errors=\(verdict)"])
+        #expect(outcome.status == status && outcome.errors.isEmpty, "\(outcome.output)")
+        #expect(outcome.output.contains("as --analysis has it"))
+    }
+
+    @Test func `an analysis that the plan does not have is refused`() async throws {
+        let misspelt = try await simulate("canary", ["--analysis", "error=failed"])
+        #expect(misspelt.status == 2)
+        #expect(
+            misspelt.errorLines == ["error: --analysis: the plan has no analysis 'error'; did you mean 'errors'?"])
     }
 
     @Test func `each line of JSON is an object, and the last says how it ends`() async throws {

@@ -86,6 +86,96 @@ import Testing
         #expect(rollout.asked(.revert) == "a")
     }
 
+    @Test func `a question outlives the pause that it was asked in`() {
+        let response = FailureResponse.ask(timeout: .seconds(60), then: .rollback)
+        var rollout = Rehearsal(
+            Self.plan([.change(batch: 0), .pause(.seconds(30)), .change(batch: 1)]) { $0.onFailure = response })
+        rollout.tell(.rolloutStarted)
+        rollout.succeed(.stage, "a")
+        rollout.update("a")
+        rollout.fail(.stage, "b")
+        #expect(rollout.waitReason == "b failed: it broke")
+        rollout.now = rollout.now + .seconds(30)
+        rollout.tell(.timerFired(.pause))
+        rollout.now = rollout.now + .seconds(30)
+        rollout.tell(.timerFired(.ask))
+        #expect(rollout.asked(.revert) == "a")
+    }
+
+    @Test func `an analysis that tells nothing while a question is open waits until that is answered`() {
+        let response = FailureResponse.ask(timeout: .seconds(60), then: .continue)
+        var rollout = Rehearsal(
+            Self.plan([.change(batch: 0), .analyse(Self.errors), .change(batch: 1)]) { $0.onFailure = response })
+        rollout.tell(.rolloutStarted)
+        rollout.succeed(.stage, "a")
+        rollout.update("a")
+        rollout.fail(.stage, "b")
+        rollout.tell(.analysed(Self.errors, attempt: 1, .inconclusive("too few requests")))
+        rollout.tell(.operatorAsked(.resume, by: "ann"))
+        #expect(rollout.waitReason == "analysis errors is inconclusive: too few requests")
+    }
+
+    @Test func `a question that is answered in time is asked no more`() {
+        let response = FailureResponse.ask(timeout: .seconds(60), then: .rollback)
+        var rollout = Rehearsal(Self.plan([.change(batch: 0), .change(batch: 1)]) { $0.onFailure = response })
+        rollout.begin()
+        rollout.fail(.activate, "a")
+        rollout.tell(.operatorAsked(.skip(Fleet.name("a")), by: "ann"))
+        #expect(rollout.asked(.revert) == "a" && rollout.actions.contains(.cancelTimer(.ask)))
+        rollout.now = rollout.now + .seconds(60)
+        rollout.tell(.timerFired(.ask))
+        rollout.succeed(.revert, "a")
+        rollout.succeed(.watchReverted, "a")
+        #expect(rollout.asked(.activate) == "b" && rollout.engine.failureReason == nil)
+    }
+
+    @Test func `a host that was skipped while it is staged is left as it is, and the others go on`() {
+        var rollout = Rehearsal(Self.plan([.change(batch: 0), .change(batch: 1)]))
+        rollout.tell(.rolloutStarted)
+        rollout.succeed(.stage, "b")
+        rollout.tell(.operatorAsked(.skip(Fleet.name("a")), by: "ann"))
+        #expect(rollout.asked(.activate) == "b")
+        rollout.update("b")
+        rollout.inspect(new: "b", old: "a")
+        rollout.succeed(.finish, "ab")
+        #expect(rollout.ending?.verdict == .completeWithDebt)
+        #expect(rollout.ending?.hosts.first { $0.name == Fleet.name("a") }?.isSkipped == true)
+    }
+
+    @Test func `what served before is stopped once, and no abort brings it back`() {
+        let old = Fleet.name("b")
+        var plan = Self.plan([.change(batch: 0), .retire([old])])
+        plan.batches = [[Fleet.name("a")]]
+        var rollout = Rehearsal(plan)
+        rollout.begin()
+        rollout.update("a")
+        #expect(rollout.asked(.retire) == "b")
+        rollout.tell(.operatorAsked(.abort, by: "ann"))
+        rollout.succeed(.retire, "b")
+        #expect(rollout.asked(.revert) == "" && rollout.asked(.inspect) == "ab")
+        rollout.inspect(new: "a", old: "b")
+        rollout.succeed(.finish, "ab")
+        #expect(rollout.ending?.verdict == .mixed)
+        #expect(rollout.ending?.hosts.map(\.state) == [.updated, .retired])
+    }
+
+    @Test func `an ending says what the balancers do, and that nobody knows where one does not answer`() {
+        for (outcome, traffic) in [
+            (TrafficOutcome.succeeded, Ending.Traffic.initial), (.failed("lb is gone"), .unknown("lb is gone")),
+        ] {
+            var rollout = Self.untilAnalysis()
+            rollout.tell(.analysed(Self.errors, attempt: 2, .failed("5 %")))
+            rollout.tell(.trafficShifted(attempt: 3, .succeeded))
+            for operation in [HostOperation.drain, .revert, .watchReverted, .admit] { rollout.succeed(operation, "a") }
+            #expect(rollout.shifts == [Self.initial])
+            rollout.inspect(old: "ab")
+            for attempt in 4...6 { rollout.tell(.trafficShifted(attempt: attempt, outcome)) }
+            rollout.succeed(.finish, "ab")
+            #expect(rollout.ending?.traffic == traffic)
+            #expect(rollout.ending?.verdict == (traffic == .initial ? .unchanged : .mixed))
+        }
+    }
+
     @Test func `no host changes before the schema is expanded, and contracting comes last`() {
         let host = Fleet.name("a")
         var rollout = Rehearsal(
@@ -120,6 +210,21 @@ import Testing
         rollout.succeed(.revert, "a")
         rollout.succeed(.watchReverted, "a")
         #expect(rollout.asked(.activate) == "a" && rollout.attempt(.activate) == 2)
+    }
+
+    @Test func `a host that is skipped after its rehearsal is not changed again`() {
+        var rollout = Rehearsal(
+            Self.plan([.change(batch: 0), .restore(batch: 0), .change(batch: 0), .change(batch: 1)]) {
+                $0.maximumParallel = 1
+            })
+        rollout.begin()
+        rollout.update("a")
+        rollout.tell(.operatorAsked(.pause(), by: "ann"))
+        rollout.succeed(.revert, "a")
+        rollout.succeed(.watchReverted, "a")
+        rollout.tell(.operatorAsked(.skip(Fleet.name("a")), by: "ann"))
+        rollout.tell(.operatorAsked(.resume, by: "ann"))
+        #expect(rollout.asked(.activate) == "b")
     }
 
     // MARK: - Rollouts

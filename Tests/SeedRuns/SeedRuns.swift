@@ -14,17 +14,15 @@ import RolloutSimulator
         }
         let cores = UInt64(max(1, ProcessInfo.processInfo.activeProcessorCount))
         let start = ContinuousClock.now
-        var total = Tally()
-        await withTaskGroup(of: Tally.self) { group in
+        var total = SeedTally()
+        await withTaskGroup(of: SeedTally.self) { group in
             for first in 1...cores { group.addTask { run(stride(from: first, through: count, by: Int(cores))) } }
-            for await tally in group {
-                total.runs += tally.runs
-                total.broken += tally.broken
-            }
+            for await tally in group { total.add(tally) }
         }
         for line in total.broken.sorted(by: { $0.seed < $1.seed }) {
             print("\(line.text)\n  replay with: SIM_SEED=\(line.seed) swift test --filter SimulationTests")
         }
+        total.lines.forEach { print($0) }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         print(
             "\(count) seeds, \(total.runs) of them rollouts, \(total.broken.count) with a broken promise; "
@@ -32,18 +30,13 @@ import RolloutSimulator
         exit(total.broken.isEmpty ? 0 : 1)
     }
 
-    private struct Tally: Sendable {
-        var runs = 0
-        var broken: [(seed: UInt64, text: String)] = []
-    }
-
-    private static func run(_ seeds: StrideThrough<UInt64>) -> Tally {
-        var tally = Tally()
+    private static func run(_ seeds: StrideThrough<UInt64>) -> SeedTally {
+        var tally = SeedTally()
         for seed in seeds {
             // Some fleets admit no plan.
             guard let scenario = try? Scenario(seed: seed) else { continue }
-            tally.runs += 1
             let trace = Simulation.trace(of: scenario) { RolloutEngine(plan: $0) }
+            tally.add(scenario, trace)
             if let violation = PromiseChecker.violations(in: trace, of: scenario).first {
                 tally.broken.append((seed, "\(violation)"))
             }

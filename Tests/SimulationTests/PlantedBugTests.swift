@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func `an engine that forgets to retry is found`() {
-        #expect(promisesBroken { DeafDecider(plan: $0) }.contains(.retry))
+        #expect(isFound(.retry) { DeafDecider(plan: $0) })
     }
 
     @Test func `an engine that starts hosts though it was paused is found`() {
@@ -117,6 +117,78 @@ import Testing
         #expect(found.contains(.gate))
     }
 
+    @Test func `an engine that takes one promotion for every gate is found`() {
+        #expect(isFound(.gate) { CredulousDecider(plan: $0) })
+    }
+
+    @Test func `an engine that takes an analysis without data for good is found`() {
+        let isFound = isFound(.gate) { plan in
+            MeddlingDecider(plan: plan) { event in
+                guard case .analysed(let name, let attempt, .error) = event else { return event }
+                return .analysed(name, attempt: attempt, .successful)
+            }
+        }
+        #expect(isFound)
+    }
+
+    @Test func `an engine that takes hosts back before their traffic is found`() {
+        let isFound = isFound(.retreat) { plan in
+            MeddlingDecider(plan: plan) { action in
+                guard case .shiftTraffic(let allocation, let attempt) = action, allocation == plan.traffic?.retreat
+                else { return nil }
+                return .trafficShifted(attempt: attempt, .succeeded)
+            }
+        }
+        #expect(isFound)
+    }
+
+    @Test func `an engine that says the traffic is as it was is found`() {
+        #expect(isFound(.allocation) { ComplacentDecider(plan: $0) })
+    }
+
+    @Test func `an engine that leaves out the rehearsal is found`() {
+        let isFound = isFound(.rehearsal) { plan in
+            var bold = plan
+            bold.steps.removeAll { if case .restore = $0 { true } else { false } }
+            return RolloutEngine(plan: bold)
+        }
+        #expect(isFound)
+    }
+
+    @Test func `an engine that takes hosts back from a release without a way back is found`() {
+        let isFound = isFound(.reversal) { plan in
+            var timid = plan
+            timid.policy.isReversible = true
+            return RolloutEngine(plan: timid)
+        }
+        #expect(isFound)
+    }
+
+    @Test func `an engine that starts a host which was skipped is found`() {
+        let isFound = isFound(.skip) { plan in
+            MeddlingDecider(plan: plan) { event in
+                guard case .operatorAsked(.skip, let person) = event else { return event }
+                return .operatorAsked(.promote, by: person)
+            }
+        }
+        #expect(isFound)
+    }
+
+    @Test func `an engine that contracts the schema on its way back is found`() {
+        #expect(isFound(.schema) { HastyDecider(plan: $0) })
+    }
+
+    /// Within the seeds that CI runs.
+    private func isFound(_ promise: Violation.Promise, _ makeDecider: @escaping (RolloutPlan) -> any RolloutDecider)
+        -> Bool
+    {
+        (UInt64(1)...3000).contains { seed in
+            guard let scenario = try? Scenario(seed: seed) else { return false }
+            let trace = Simulation.trace(of: scenario, makeDecider: makeDecider)
+            return PromiseChecker.violations(in: trace, of: scenario).contains { $0.promise == promise }
+        }
+    }
+
     private func promisesBroken(
         by makeDecider: @escaping (RolloutPlan) -> any RolloutDecider
     ) -> Set<Violation.Promise> {
@@ -137,6 +209,8 @@ private protocol BuggyDecider: RolloutDecider {
 
 extension BuggyDecider {
     var allocation: TrafficAllocation? { engine.allocation }
+
+    var gate: Gate? { engine.gate }
 }
 
 /// Hears other events than there are, or answers its own actions without doing them.
@@ -238,5 +312,54 @@ private struct EagerDecider: BuggyDecider {
         let actions = engine.handle(event, at: now)
         guard case .operationFinished(.watch, _, .failed) = event else { return actions }
         return actions + engine.handle(.operatorAsked(.retry, by: "nobody"), at: now)
+    }
+}
+
+/// Promotes by itself once it has been promoted.
+private struct CredulousDecider: BuggyDecider {
+    var engine: RolloutEngine
+    var hasPromoted = false
+
+    init(plan: RolloutPlan) { engine = RolloutEngine(plan: plan) }
+
+    mutating func handle(_ event: Event, at now: RolloutInstant) -> [Action] {
+        let wasWaiting = engine.gate == .promotion
+        var actions = engine.handle(event, at: now)
+        if case .operatorAsked(.promote, _) = event, wasWaiting { hasPromoted = true }
+        guard hasPromoted, engine.gate == .promotion else { return actions }
+        actions.removeAll { if case .wait = $0 { true } else { false } }
+        return actions + engine.handle(.operatorAsked(.promote, by: "nobody"), at: now)
+    }
+}
+
+/// Says in the end that the balancers do what they did before.
+private struct ComplacentDecider: BuggyDecider {
+    var engine: RolloutEngine
+
+    init(plan: RolloutPlan) { engine = RolloutEngine(plan: plan) }
+
+    mutating func handle(_ event: Event, at now: RolloutInstant) -> [Action] {
+        engine.handle(event, at: now).map { action in
+            guard case .end(var ending) = action, ending.traffic == .target else { return action }
+            ending.traffic = .initial
+            return .end(ending)
+        }
+    }
+}
+
+/// Runs the contract hook as soon as it goes back.
+private struct HastyDecider: BuggyDecider {
+    var engine: RolloutEngine
+    var hasContracted = false
+
+    init(plan: RolloutPlan) { engine = RolloutEngine(plan: plan) }
+
+    mutating func handle(_ event: Event, at now: RolloutInstant) -> [Action] {
+        let actions = engine.handle(event, at: now)
+        guard engine.course == .rollingBack, !hasContracted, let host = engine.plan.hosts.first?.name else {
+            return actions
+        }
+        hasContracted = true
+        return actions + [.runSchemaHook(.contract, on: host)]
     }
 }

@@ -60,7 +60,9 @@ struct SimulateCommand: AsyncParsableCommand {
         let plan: RolloutPlan
         do throws(PlanRefusal) { plan = try request.plan() } catch { throw Failure(.refused(error)) }
         let terminal = Terminal.standard
-        let chosen = try faults.faults(among: plan.hosts.map(\.name), balancers: plan.traffic?.balancers ?? [])
+        let analyses = Set(plan.steps.compactMap { if case .analyse(let name) = $0 { name } else { nil } })
+        let chosen = try faults.faults(
+            among: plan.hosts.map(\.name), balancers: plan.traffic?.balancers ?? [], analyses: analyses)
         guard let seeds else {
             let scenario = Scenario(seed: seed, request: request, plan: plan, faults: chosen)
             throw SimulationReport(scenario, output, terminal).print()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FleetModel
+import RolloutEngine
 import RolloutSimulator
 
 /// What goes wrong in a simulated rollout.
@@ -35,6 +36,13 @@ struct FaultOptions: ParsableArguments {
     var trafficFails: [TimedFault] = []
 
     @Option(
+        help: ArgumentHelp(
+            "What the analysis tells: failed, inconclusive or error, for example errors=failed; may be repeated.",
+            valueName: "name=verdict"),
+        transform: ChosenVerdict.init)
+    var analysis: [ChosenVerdict] = []
+
+    @Option(
         help: ArgumentHelp("The coordinator dies then, and is taken up again a minute later.", valueName: "time"),
         transform: timeSpan)
     var coordinatorCrash: Duration?
@@ -46,12 +54,12 @@ struct FaultOptions: ParsableArguments {
     var promoteAfter: Duration?
 
     var isAny: Bool {
-        !(kill.isEmpty && cut.isEmpty && slow.isEmpty && sick.isEmpty && trafficFails.isEmpty)
+        !(kill.isEmpty && cut.isEmpty && slow.isEmpty && sick.isEmpty && trafficFails.isEmpty && analysis.isEmpty)
             || coordinatorCrash != nil
     }
 
     /// - Throws: ``Failure`` that names every host that the rollout does not have.
-    func faults(among hosts: [HostName], balancers: [HostName]) throws -> ChosenFaults {
+    func faults(among hosts: [HostName], balancers: [HostName], analyses: Set<AnalysisName>) throws -> ChosenFaults {
         var faults = ChosenFaults()
         var problems: [Diagnostic] = []
         func named(_ text: String, _ option: String, among names: [HostName], _ noun: String) -> HostName? {
@@ -76,6 +84,13 @@ struct FaultOptions: ParsableArguments {
         for fault in trafficFails {
             guard let host = named(fault.host, "--traffic-fails", among: balancers, "balancer") else { continue }
             if let index = balancers.firstIndex(of: host) { faults.balancerEnds[index] = fault.start }
+        }
+        for chosen in analysis {
+            faults.verdicts[chosen.name] = chosen.verdict
+            guard !analyses.contains(chosen.name) else { continue }
+            let suggestion = didYouMean(chosen.name.text, among: analyses.map(\.text).sorted())
+            problems.append(
+                Diagnostic("--analysis: the plan has no analysis '\(chosen.name.text.printable())'\(suggestion)"))
         }
         guard problems.isEmpty else { throw Failure(Diagnostics(problems)) }
         (faults.coordinatorCrash, faults.promotion) = (coordinatorCrash, promoteAfter)
@@ -129,4 +144,24 @@ struct SlowHost {
     }
 
     private static let maximumFactor = 10_000
+}
+
+/// `errors=failed`
+struct ChosenVerdict {
+    var name: AnalysisName
+    var verdict: AnalysisVerdict
+
+    init(_ text: String) throws {
+        guard let sign = text.lastIndex(of: "="), sign != text.startIndex else {
+            throw ValidationError("'\(text.printable())' is not of the form errors=failed")
+        }
+        name = AnalysisName(String(text[..<sign]))
+        let word = String(text[text.index(after: sign)...])
+        switch word {
+        case "failed": verdict = .failed("as --analysis has it")
+        case "inconclusive": verdict = .inconclusive("as --analysis has it")
+        case "error": verdict = .error("as --analysis has it")
+        default: throw ValidationError("'\(word.printable())' is not failed, inconclusive or error")
+        }
+    }
 }
