@@ -26,7 +26,7 @@ struct BalancerScript: BalancerProgram {
 
     private func execute(_ argument: String, _ input: String) async -> Result<String, TrafficError> {
         do {
-            // A file, not a pipe: a program that ends without reading all of a pipe is an error that Subprocess traps on.
+            // A file, not a pipe: Subprocess traps where a program ends without having read all of a pipe.
             let file = try HookProgram.namelessFile()
             defer { try? file.close() }
             try file.writeAll(input.utf8)
