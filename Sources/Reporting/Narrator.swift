@@ -182,7 +182,8 @@ struct Narrator: Sendable {
             defer { hasFailed = true }
             if hasFailed { return [] }
             let isTouched = engine.hosts.contains(where: \.isChanged)
-            let course = isTouched ? "rolling back" : "stopped before any host was changed"
+            let retreat = plan.policy.isReversible ? "rolling back" : "stopped"
+            let course = isTouched ? retreat : "stopped before any host was changed"
             return [Narration(tone: .bad, text: "\(course): \(reason)")]
         }
         defer { passedBatches = max(passedBatches, engine.passedBatches) }

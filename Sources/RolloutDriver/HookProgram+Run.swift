@@ -76,7 +76,7 @@ extension HookProgram {
         return options
     }
 
-    private static func namelessFile() throws -> FileDescriptor {
+    static func namelessFile() throws -> FileDescriptor {
         var name = Array((NSTemporaryDirectory() + "/coord-hook-XXXXXX").utf8CString)
         let number = mkstemp(&name)
         guard number >= 0 else { throw Errno(rawValue: errno) }

@@ -13,7 +13,6 @@ extension PlanChecker {
 
     mutating func checkTrafficPlan() {
         guard let traffic = plan.traffic else { return }
-        if traffic.balancers.isEmpty { violated("traffic without a balancer") }
         if Set(traffic.members.map(\.name)).count != traffic.members.count { violated("a member is listed twice") }
         checkForm(of: traffic.initial)
         if let retreat = traffic.retreat { checkForm(of: retreat) }

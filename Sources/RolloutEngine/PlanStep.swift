@@ -58,7 +58,7 @@ public enum SchemaHook: String, Hashable, Sendable, Codable, CaseIterable {
 
 /// The balancers of a rollout and what they are to do while it runs.
 public struct TrafficPlan: Hashable, Sendable, Codable {
-    /// The hosts that run a balancer; every one is switched and read back.
+    /// The hosts that run a balancer; every one is switched and read back. None where a script speaks to it.
     public var balancers: [HostName]
     public var members: [TrafficMember]
     /// As it was found, equal on every balancer.

@@ -79,6 +79,9 @@ extension PromiseNeeds {
         if unavailable > course.maximumUnavailable {
             nearest.allow(unavailable, of: group)
             remedies.append("'max_unavailable: \(unavailable)'")
+            if let healthy = nearest.minimumHealthy, healthy != rolling.minimumHealthy {
+                remedies.append("'min_healthy: \(healthy)'")
+            }
         }
         for index in lacking { remedies.append(nearest.domains[index].raise(to: domains[index])) }
         var hint = remedies.joined(separator: " and ") + " work\(remedies.count == 1 ? "s" : "") for this fleet"

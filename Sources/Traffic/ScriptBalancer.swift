@@ -27,7 +27,9 @@ public struct ScriptBalancer: Balancer {
     public func read() async throws(TrafficError) -> BalancerState {
         let answer = try await program.run(argument: "state", input: "")
         guard let message = try? JSONDecoder().decode(ScriptMessage.self, from: Data(answer.utf8)) else {
-            throw .unreadable(answer, of: "'\(name)'", to: "state")
+            var error = TrafficError.unreadable(answer, of: "it", to: "state")
+            error.hint = #"it must print {"members": [{"name": "HOST", "weight": 100, "drained": false}, …]}"#
+            throw error
         }
         return try message.state(of: members.map(\.name))
     }

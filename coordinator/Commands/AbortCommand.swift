@@ -23,7 +23,8 @@ struct AbortCommand: AsyncParsableCommand {
         let (store, record) = try unfinished.find()
         guard let lease = record.lease else { throw try await unfinished.resume(with: [.abort]) }
         try await DrivenRollout(store: store, record: record).ask(.abort, unfinished.output) { engine in
-            let course = engine.failureReason == nil ? "is past that: it goes on to its end" : "rolls back"
+            let retreat = engine.plan.policy.isReversible ? "rolls back" : "stops, and leaves the hosts as they are"
+            let course = engine.failureReason == nil ? "is past that: it goes on to its end" : retreat
             return "\(record.id) \(course), driven by \(lease.holder)"
         }
     }

@@ -1,6 +1,7 @@
 import AgentProtocol
 import Artifact
 import FleetModel
+import Foundation
 import Reporting
 import RolloutDriver
 import RolloutEngine
@@ -63,6 +64,7 @@ struct PlanReport: Encodable {
     var files: [File]
 
     private let plan: RolloutPlan
+    private var isShut = false
 
     private enum CodingKeys: CodingKey {
         case service, release, digest, strategy, batches, steps, rollback, capacity, upload, estimate, allowed
@@ -104,6 +106,7 @@ extension PlanReport {
         }
         estimate = PlanEstimate(of: plan, spec.analyses, hostTime: HostTime(of: plan, measuredIn: store))
         allowed = spec.allowed?.windows.map(\.description)
+        isShut = spec.allowed?.isOpen(at: Date()) == false
         notices = prepared.notices
     }
 }
@@ -176,7 +179,10 @@ extension PlanReport {
             lines.append("sends: \(ByteCount(upload.bytes)) to \(upload.hosts == 1 ? "1 host" : "each of \(hosts)")")
         }
         if let estimate { lines.append(estimate.text) }
-        if let allowed { lines.append("hosts are started only \(allowed.joined(separator: ", or "))") }
+        if let allowed {
+            let now = isShut ? "; not now: it would wait for them" : ""
+            lines.append("hosts are started only \(allowed.joined(separator: ", or "))\(now)")
+        }
         return lines + warnings.map { "warning: \($0.problem); \($0.hint)" } + notices.map { "note: \($0)" }
     }
 

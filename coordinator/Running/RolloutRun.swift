@@ -127,7 +127,8 @@ struct RolloutRun {
 
     private var resumeHint: String {
         let words = "\(job.plan.rollout)\(stateArgument)"
-        return "hint: coord resume \(words) goes on; coord abort \(words) rolls back"
+        let abort = job.plan.policy.isReversible ? "rolls back" : "ends it, and leaves the hosts as they are"
+        return "hint: coord resume \(words) goes on; coord abort \(words) \(abort)"
     }
 
     private var evidence: FailureEvidence? { FailureEvidence(of: job.plan.rollout, in: store) }
