@@ -21,7 +21,7 @@ extension AgentFleet {
         _ host: HostName, _ agent: HostAgent, before end: ContinuousClock.Instant, _ observer: any RolloutObserver
     ) async throws(Superseded) -> OperationOutcome {
         if let failure = try await redrain(host, isAsked: true, before: end) { return .failed(failure) }
-        await awaitQuiet(agent, before: end, observer)
+        await awaitQuiet(agent, before: end, observer) { $0.ports(of: host) }
         return .succeeded
     }
 
@@ -43,13 +43,14 @@ extension AgentFleet {
         return try await change(host, before: end) { control throws(TrafficErrors) in try await control.drain(host) }
     }
 
-    /// Waits until nobody is connected to the host's members, up to the drain timeout; who still is then is told.
+    /// Waits until nobody is connected to those ports of the host, up to the drain timeout; who still is then is told.
     func awaitQuiet(
-        _ agent: HostAgent, before end: ContinuousClock.Instant, _ observer: any RolloutObserver
+        _ agent: HostAgent, before end: ContinuousClock.Instant, _ observer: any RolloutObserver,
+        at ports: (TrafficControl) -> Set<UInt16>
     ) async {
         guard case .success(let control) = traffic, let timeout = plan.traffic?.drainTimeout else { return }
         let name = agent.endpoint.name
-        let ports = Set(control.members(of: name).map(\.port))
+        let ports = ports(control)
         let patience = min(ContinuousClock.now + timeout, end)
         var count: UInt64?
         while true {

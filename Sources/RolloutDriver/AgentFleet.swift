@@ -141,7 +141,8 @@ public final class AgentFleet: Fleet {
         case .revert: return try await step(name, .revert, on: agent, order)
         case .watch, .watchReverted: return try await step(name, watch, on: agent, order)
         case .retire:
-            await awaitQuiet(agent, before: order.end - plan.policy.commandTimeout, order.observer)
+            let (host, end) = (agent.endpoint.name, order.end - plan.policy.commandTimeout)
+            await awaitQuiet(agent, before: end, order.observer) { $0.formerPorts(of: host) }
             return try await step(name, .stop, on: agent, order)
         case .drain, .admit, .inspect, .finish: preconditionFailure("no step of the host's")
         }

@@ -6,12 +6,15 @@ import Traffic
 struct TrafficControl: Sendable {
     private let balancers: Balancers
     private let membersByHost: [HostName: [TrafficMember]]
+    /// Of all that took requests before the rollout.
+    private let formerPorts: Set<UInt16>
     /// Weights are corrected one host after the other: the correction is made of what was read.
     private let corrections = Slots(count: 1)
 
     init(_ balancers: [any Balancer], of plan: TrafficPlan) {
         self.balancers = Balancers(balancers, members: plan.members)
         membersByHost = Dictionary(grouping: plan.members, by: \.host)
+        formerPorts = Set(plan.members.filter { plan.initial.weights[$0.name, default: 0] > 0 }.map(\.port))
     }
 
     /// Nil without balancers.
@@ -24,8 +27,13 @@ struct TrafficControl: Sendable {
         } catch { return .failure(error) }
     }
 
-    /// What of the host takes requests.
-    func members(of host: HostName) -> [TrafficMember] { membersByHost[host] ?? [] }
+    /// Where requests come to the host.
+    func ports(of host: HostName) -> Set<UInt16> { Set(members(of: host).map(\.port)) }
+
+    /// Where they came before the rollout: of two instances, those of the one that is relieved.
+    func formerPorts(of host: HostName) -> Set<UInt16> { ports(of: host).intersection(formerPorts) }
+
+    private func members(of host: HostName) -> [TrafficMember] { membersByHost[host] ?? [] }
 
     func shift(to allocation: TrafficAllocation) async throws(TrafficErrors) { try await balancers.apply(allocation) }
 

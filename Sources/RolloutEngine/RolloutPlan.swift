@@ -66,7 +66,8 @@ public struct RolloutPlan: Hashable, Sendable, Codable {
     /// How long a host may take to answer for an operation, lost links and reconnecting included.
     public func deadline(for operation: HostOperation) -> Duration {
         let own = policy.deadline(for: operation)
-        return operation == .drain ? own + (traffic?.drainTimeout ?? .zero) : own
+        let waitsForConnections = operation == .drain || operation == .retire
+        return waitsForConnections ? own + (traffic?.drainTimeout ?? .zero) : own
     }
 }
 

@@ -37,6 +37,16 @@ import Traffic
         #expect(state.members == ["a": MemberState(weight: 40), "b": MemberState(weight: 1, isDrained: true)])
     }
 
+    @Test func `of a host's two instances only the one that is relieved is waited for`() throws {
+        let members = try [("a-blue", 8081), ("a-green", 8082)].map { member, port in
+            TrafficMember(name: member, host: try name("a"), address: "192.0.2.1", port: port)
+        }
+        let initial = TrafficAllocation(weights: ["a-blue": 0, "a-green": 100])
+        let control = TrafficControl([], of: TrafficPlan(balancers: [], members: members, initial: initial))
+        #expect(try control.ports(of: name("a")) == [8081, 8082])
+        #expect(try control.formerPorts(of: name("a")) == [8082])
+    }
+
     @Test func `balancers that can't be changed are all named`() async throws {
         let balancers = ["lb1", "lb2", "lb3"].map {
             MemoryBalancer($0, weights: ["a": 100, "b": 100], isBroken: $0 != "lb2")
