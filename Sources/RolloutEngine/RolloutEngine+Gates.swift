@@ -122,9 +122,18 @@ extension RolloutEngine {
         guard case .forward(let step) = course else { return rejection = "nothing waits to be promoted" }
         switch (plan.steps[step], gate) {
         case (.pause, _) where stepState.hasBegun: passStep()
+        case (.analyse, _) where plan.strategy == .abTest && stepState.hasBegun: endTest()
         case (.analyse, .inconclusive): passStep()
         default: rejection = "nothing waits to be promoted"
         }
+    }
+
+    /// Who promotes B has seen enough: what else was to be measured, and the hold after it, are passed over.
+    private mutating func endTest() {
+        let first = stepState.index
+        let last = plan.steps[first...].firstIndex(of: .pause(nil)) ?? first
+        stepsAhead.subtract(first...last)
+        goToNextStep()
     }
 
     mutating func skip(_ name: HostName) {
