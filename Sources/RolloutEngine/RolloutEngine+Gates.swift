@@ -122,8 +122,8 @@ extension RolloutEngine {
         guard case .forward(let step) = course else { return rejection = "nothing waits to be promoted" }
         switch (plan.steps[step], gate) {
         case (.pause, _) where stepState.hasBegun: passStep()
-        case (.analyse, _) where plan.strategy == .abTest && stepState.hasBegun: endTest()
-        case (.analyse, .inconclusive): passStep()
+        case (.analyse, nil) where plan.strategy == .abTest && isMeasuring: endTest()
+        case (.analyse, .inconclusive): plan.strategy == .abTest ? endTest() : passStep()
         default: rejection = "nothing waits to be promoted"
         }
     }
