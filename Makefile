@@ -66,7 +66,7 @@ lab-test: build ## tests on real hosts: systemd, sshd, network, disk and their f
 	@Tests/Lab/test
 
 examples: build ## every strategy's example on real hosts behind real balancers (root)
-	@Tests/Lab/test ../examples/strategies
+	@Tests/Lab/test strategies
 
 verify: setup check lab-test ## everything but the benchmarks
 

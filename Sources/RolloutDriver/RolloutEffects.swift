@@ -124,7 +124,7 @@ final class RolloutEffects: Sendable {
             isHolding.withLock { $0 = isHeld }
             if isHeld { keepMeasuring(engine) } else { stopMeasuring() }
         }
-        if case .forward = engine.course { return }
+        if isHeld || engine.isMeasuring { return }
         if engine.course != .notStarted { stopMeasuring() }
     }
 

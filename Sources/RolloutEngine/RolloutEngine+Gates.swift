@@ -122,9 +122,18 @@ extension RolloutEngine {
         guard case .forward(let step) = course else { return rejection = "nothing waits to be promoted" }
         switch (plan.steps[step], gate) {
         case (.pause, _) where stepState.hasBegun: passStep()
-        case (.analyse, .inconclusive): passStep()
+        case (.analyse, nil) where plan.strategy == .abTest && isMeasuring: endTest()
+        case (.analyse, .inconclusive): plan.strategy == .abTest ? endTest() : passStep()
         default: rejection = "nothing waits to be promoted"
         }
+    }
+
+    /// Who promotes B has seen enough: what else was to be measured, and the hold after it, are passed over.
+    private mutating func endTest() {
+        let first = stepState.index
+        let last = plan.steps[first...].firstIndex(of: .pause(nil)) ?? first
+        stepsAhead.subtract(first...last)
+        goToNextStep()
     }
 
     mutating func skip(_ name: HostName) {

@@ -9,6 +9,12 @@ extension RolloutEngine {
         return stepState.pauseDeadline
     }
 
+    /// It waits for an analysis's verdict.
+    public var isMeasuring: Bool {
+        guard case .forward = course else { return false }
+        return stepState.pendingAnalysis != nil
+    }
+
     /// Not bound to the hours in which hosts may be touched: it touches none.
     mutating func pause(for duration: Duration?) {
         if !stepState.hasBegun {

@@ -21,6 +21,14 @@ import Testing
         #expect(rollout.asked(.drain) == "b")
     }
 
+    @Test func `whoever waits for connections to end has the drain timeout for that`() {
+        var plan = Self.plan([.change(batch: 0)])
+        let waiting = [HostOperation.drain, .retire]
+        let own = waiting.map { plan.deadline(for: $0) }
+        plan.traffic = TrafficPlan(balancers: [], members: [], initial: Self.initial, drainTimeout: .seconds(60))
+        #expect(waiting.map { plan.deadline(for: $0) } == own.map { $0 + .seconds(60) })
+    }
+
     @Test func `a host that can't be drained keeps its traffic and what it runs`() {
         var rollout = Self.behindBalancers([.change(batch: 0), .change(batch: 1)])
         rollout.begin()
@@ -38,6 +46,17 @@ import Testing
         #expect(rollout.asked(.drain) == "a")
         rollout.succeed(.drain, "a")
         #expect(rollout.asked(.revert) == "a")
+    }
+
+    @Test func `an a/b test ends when somebody promotes, whatever is still to be measured`() {
+        var plan = Self.plan([.change(batch: 0), .analyse(Self.errors), .pause(nil), .change(batch: 1)])
+        plan.strategy = .abTest
+        var rollout = Rehearsal(plan)
+        rollout.begin()
+        rollout.update("a")
+        #expect(rollout.engine.isMeasuring)
+        rollout.tell(.operatorAsked(.promote, by: "ann"))
+        #expect(!rollout.engine.isMeasuring && rollout.asked(.activate) == "b")
     }
 
     @Test func `an analysis that tells nothing waits for a person, who may promote`() {

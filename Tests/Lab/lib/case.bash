@@ -62,7 +62,7 @@ set_key() {         # set_key KEY VALUE, on one line
 clear_hosts() {     # nothing of coord or the shop is left, whatever a case before did
     local host
     for host in $(all_hosts); do
-        fleet in "$host" sh -c 'systemctl disable -q --now coord-agent 2>/dev/null; systemctl stop shop
+        fleet in "$host" sh -c 'systemctl disable -q --now coord-agent 2>/dev/null; systemctl stop shop "shop@*"
             rm -rf /usr/local/bin/coord-agent /etc/systemd/system/coord-agent.service /var/lib/coord-agent /opt/shop/*
             systemctl daemon-reload'
     done
