@@ -20,7 +20,7 @@ extension AgentFleet {
     func drain(
         _ host: HostName, _ agent: HostAgent, before end: ContinuousClock.Instant, _ observer: any RolloutObserver
     ) async throws(Superseded) -> OperationOutcome {
-        if let failure = try await redrain(host, isAsked: true, before: end) { return .failed(failure) }
+        if let failure = try await takeOut(host, before: end) { return .failed(failure) }
         await awaitQuiet(agent, before: end, observer)
         return .succeeded
     }
@@ -35,12 +35,27 @@ extension AgentFleet {
         return failure.map(OperationOutcome.failed) ?? .succeeded
     }
 
-    /// Sees to it that no balancer sends the host anything, where it takes traffic at all.
-    func redrain(
-        _ host: HostName, isAsked: Bool = false, before end: ContinuousClock.Instant
+    /// Right before a switch: no balancer sends the host anything, where it takes traffic at all. One that was restarted
+    /// since the drain has forgotten it and has sent requests, which may end, too.
+    func verifyDrain(
+        of host: HostName, _ agent: HostAgent, _ observer: any RolloutObserver
     ) async throws(Superseded) -> HostFailure? {
-        guard traffic != nil, isAsked || takesTraffic.contains(host) else { return nil }
-        return try await change(host, before: end) { control throws(TrafficErrors) in try await control.drain(host) }
+        guard traffic != nil, takesTraffic.contains(host) else { return nil }
+        let end = ContinuousClock.now + plan.deadline(for: .drain)
+        if case .success(let control) = traffic {
+            let isDrained = await withTimeLimit(end - .now) { try? await control.isDrained(host) }
+            if isDrained == true { return nil }
+        }
+        if let failure = try await takeOut(host, before: end) { return failure }
+        observer.observe(.noted("a balancer had forgotten that it was drained, so it was drained again", on: host))
+        await awaitQuiet(agent, before: end, observer)
+        return nil
+    }
+
+    private func takeOut(
+        _ host: HostName, before end: ContinuousClock.Instant
+    ) async throws(Superseded) -> HostFailure? {
+        try await change(host, before: end) { control throws(TrafficErrors) in try await control.drain(host) }
     }
 
     /// Waits until nobody is connected to the host's members, up to the drain timeout; who still is then is told.

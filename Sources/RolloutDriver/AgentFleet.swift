@@ -95,16 +95,17 @@ public final class AgentFleet: Fleet {
         allocation: TrafficAllocation?, observer: any RolloutObserver
     ) async throws(Superseded) -> OperationOutcome {
         guard let agent = agents[host] else { return .failed(HostFailure(.other, "the host has no endpoint")) }
-        let end = ContinuousClock.now + deadline
+        var end = ContinuousClock.now + deadline
         switch operation {
         case .drain: return try await drain(host, agent, before: end, observer)
         case .admit: return try await admit(host, allocation, before: end)
-        // A balancer that was restarted meanwhile has forgotten the drain.
-        case .activate: if let failure = try await redrain(host, before: end) { return .failed(failure) }
+        case .activate: if let failure = try await verifyDrain(of: host, agent, observer) { return .failed(failure) }
         // What has failed is to come back whatever the balancers say.
-        case .revert: _ = try await redrain(host, before: end)
+        case .revert: _ = try await verifyDrain(of: host, agent, observer)
         case .stage, .watch, .watchReverted, .retire, .inspect, .finish: break
         }
+        // Draining anew takes nothing from the time that the host has for its step.
+        end = .now + deadline
         do throws(AgentError) {
             if operation == .finish { return try await finish(agent) }
             if operation == .inspect { return .observed(try await observe(agent)) }

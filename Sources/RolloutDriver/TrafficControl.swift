@@ -29,6 +29,14 @@ struct TrafficControl: Sendable {
 
     func shift(to allocation: TrafficAllocation) async throws(TrafficErrors) { try await balancers.apply(allocation) }
 
+    /// Every balancer says so.
+    func isDrained(_ host: HostName) async throws(TrafficErrors) -> Bool {
+        let names = names(of: host)
+        return try await balancers.states().values.allSatisfy { state in
+            names.allSatisfy { state.members[$0].map { $0.isDrained || $0.condition == .maintenance } ?? true }
+        }
+    }
+
     /// Idempotent, and read back from every balancer.
     func drain(_ host: HostName) async throws(TrafficErrors) { try await balancers.drain(names(of: host)) }
 
