@@ -35,8 +35,8 @@ extension AgentFleet {
         return failure.map(OperationOutcome.failed) ?? .succeeded
     }
 
-    /// Right before a switch: no balancer sends the host anything, where it takes traffic at all. One that was restarted
-    /// since the drain has forgotten it and has sent requests, which may end, too.
+    /// Right before a switch: no balancer sends the host anything, where it takes traffic at all. One that was
+    /// restarted since the drain has forgotten it and has sent requests, which may end, too.
     func verifyDrain(
         of host: HostName, _ agent: HostAgent, _ observer: any RolloutObserver
     ) async throws(Superseded) -> HostFailure? {
