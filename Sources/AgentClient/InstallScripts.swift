@@ -83,7 +83,10 @@ enum InstallScripts {
             chmod "$2" "$1.new"
             sync "$1.new" 2>/dev/null || sync
             mv -f "$1.new" "$1"
+            keep "${1%/*}"
         }
+        # A name in a directory outlives a loss of power only once the directory is synced.
+        keep() { sync "$1" 2>/dev/null || sync; }
         lingers=
         if [ "$supervisor" = systemd ] && [ "$scope" = user ]; then
             \(linger)
@@ -109,6 +112,7 @@ enum InstallScripts {
             if [ "$status" -gt 126 ]; then echo "it ended with status $status (above 128: signal)" >&2; exit 1; fi
             step place
             mv -f "$new" "$binary"
+            keep "${binary%/*}"
         fi
         if [ "$supervisor" != none ]; then rm -f "$state/start-on-attach"; fi
         case $supervisor in
@@ -146,6 +150,7 @@ enum InstallScripts {
                 ctl daemon-reload
             fi
             ctl enable "$name" 2>/dev/null || ctl enable "$name"
+            keep "$wants"
             if [ -n "$restart" ] && ! ctl restart "$name"; then
                 ctl status --no-pager --full "$name" 2>&1 | tail -n 12 >&2
                 exit 1

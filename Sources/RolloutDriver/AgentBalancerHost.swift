@@ -76,6 +76,8 @@ struct AgentBalancerHost: BalancerHost {
     ) async throws(TrafficError) -> Answer {
         guard let agent else { throw TrafficError(.unreachable, "the balancer's host has no endpoint") }
         do throws(AgentError) {
+            // Nothing has begun yet, and a person waits: one without power is told as soon as any other host.
+            if claims == nil { try await agent.connect(deadline: Preflight.contactDeadline) }
             let claim = try await claims?.take(role, on: agent, within: AgentFleet.requestDeadline)
             return try await question(agent, claim)
         } catch {

@@ -36,14 +36,20 @@ extension AgentFleet {
         return failure.map(OperationOutcome.failed) ?? .succeeded
     }
 
-    /// Right before a switch. A balancer that was restarted since the host was drained has forgotten that. What is idle
-    /// was never drained and may have served by a step, or a moment before this rollout: its requests are waited for.
+    /// Right before a switch: no balancer sends what changes on the host anything. One that was restarted since the drain
+    /// has forgotten it and has sent requests, which may end, too; so may those of what is idle, which was never drained
+    /// and may have served by a step, or a moment before this rollout.
     func setAsideOnceMore(
-        _ host: HostName, _ agent: HostAgent, before end: ContinuousClock.Instant, _ observer: any RolloutObserver
+        _ host: HostName, _ agent: HostAgent, _ observer: any RolloutObserver
     ) async throws(Superseded) -> HostFailure? {
-        guard balanced.contains(host) else { return nil }
-        let failure = try await setAside(host, before: end)
-        if idle.contains(host) { await awaitQuiet(agent, .changing, before: end, observer) }
+        guard case .success(let control) = traffic, balanced.contains(host) else { return nil }
+        let end = ContinuousClock.now + plan.deadline(for: .drain)
+        let isAside = await withTimeLimit(end - .now) { (try? await control.isSetAside(host)) ?? false } ?? false
+        let failure = isAside ? nil : try await setAside(host, before: end)
+        if !isAside, failure == nil {
+            observer.observe(.noted("a balancer had forgotten that it was set aside, so it was told again", on: host))
+        }
+        if !isAside || idle.contains(host) { await awaitQuiet(agent, .changing, before: end, observer) }
         return failure
     }
 

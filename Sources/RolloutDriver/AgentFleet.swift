@@ -98,16 +98,18 @@ public final class AgentFleet: Fleet {
         allocation: TrafficAllocation?, observer: any RolloutObserver
     ) async throws(Superseded) -> OperationOutcome {
         guard let agent = agents[host] else { return .failed(HostFailure(.other, "the host has no endpoint")) }
-        let end = ContinuousClock.now + deadline
+        var end = ContinuousClock.now + deadline
         switch operation {
         case .drain: return try await drain(host, agent, before: end, observer)
         case .admit: return try await admit(host, allocation, before: end)
         case .activate:
-            if let failure = try await setAsideOnceMore(host, agent, before: end, observer) { return .failed(failure) }
+            if let failure = try await setAsideOnceMore(host, agent, observer) { return .failed(failure) }
         // What has failed is to come back whatever the balancers say.
-        case .revert: _ = try await setAsideOnceMore(host, agent, before: end, observer)
+        case .revert: _ = try await setAsideOnceMore(host, agent, observer)
         case .stage, .watch, .watchReverted, .retire, .inspect, .finish: break
         }
+        // Setting aside once more takes nothing from the time that the host has for its step.
+        end = .now + deadline
         do throws(AgentError) {
             if operation == .finish { return try await finish(agent) }
             if operation == .inspect { return .observed(try await observe(agent)) }

@@ -50,6 +50,16 @@ struct TrafficControl: Sendable {
 
     func shift(to allocation: TrafficAllocation) async throws(TrafficErrors) { try await balancers.apply(allocation) }
 
+    /// Every balancer says that what changes on the host gets nothing new.
+    func isSetAside(_ host: HostName) async throws(TrafficErrors) -> Bool {
+        let (names, isIdle) = (names(of: host), idle.contains(host))
+        return try await balancers.states().values.allSatisfy { state in
+            names.compactMap { state.members[$0] }.allSatisfy { member in
+                member.isDrained || member.condition == .maintenance || (isIdle && member.weight == 0)
+            }
+        }
+    }
+
     /// Idempotent, and read back from every balancer. What is idle has no share, unless a balancer has been restarted
     /// and lost that.
     func setAside(_ host: HostName) async throws(TrafficErrors) {

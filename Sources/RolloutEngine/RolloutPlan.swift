@@ -64,13 +64,11 @@ public struct RolloutPlan: Hashable, Sendable, Codable {
     public var offlineHosts: [HostName] { hosts.filter(\.isOffline).map(\.name) }
 
     /// How long a host may take to answer for an operation, lost links and reconnecting included, and the requests that
-    /// are waited for before something ends.
+    /// are waited for. Balancers that have to be told again before a switch have the time of a drain besides.
     public func deadline(for operation: HostOperation) -> Duration {
         let own = policy.deadline(for: operation)
-        return switch operation {
-        case .drain, .activate, .revert, .retire: own + (traffic?.drainTimeout ?? .zero)
-        case .stage, .watch, .watchReverted, .admit, .inspect, .finish: own
-        }
+        let waitsForRequests = operation == .drain || operation == .retire
+        return waitsForRequests ? own + (traffic?.drainTimeout ?? .zero) : own
     }
 }
 

@@ -29,13 +29,18 @@ public struct MemberState: Hashable, Sendable {
 public struct BalancerState: Hashable, Sendable {
     /// By member name.
     public var members: [String: MemberState]
+    /// Where it finds them, by member name, as far as it says: what is behind a name is the same for all balancers.
+    public var addresses: [String: String]
     /// Its members in order and a header's name in small letters, so that equal routes compare equal.
     public private(set) var route: TrafficRoute?
     /// What a person should know of and nothing fails for.
     public var notices: [String]
 
-    public init(members: [String: MemberState], route: TrafficRoute? = nil, notices: [String] = []) {
-        (self.members, self.notices) = (members, notices)
+    public init(
+        members: [String: MemberState], addresses: [String: String] = [:], route: TrafficRoute? = nil,
+        notices: [String] = []
+    ) {
+        (self.members, self.addresses, self.notices) = (members, addresses, notices)
         self.route = Self.normalized(route)
     }
 

@@ -118,6 +118,10 @@ extension BalancerState {
             let (mine, theirs) = (members[name].spoken, other.members[name].spoken)
             return mine == theirs ? nil : "\(name) \(mine) here, \(theirs)"
         }
+        for (name, address) in addresses.sorted(by: { $0.key < $1.key }) {
+            guard let theirs = other.addresses[name], theirs != address else { continue }
+            differences.append("\(name) is at \(address) here, at \(theirs)")
+        }
         if route != other.route { differences.append("the route is \(route.spoken) here, \(other.route.spoken)") }
         return differences
     }

@@ -13,8 +13,10 @@ struct HAProxySnapshot: Sendable {
         try checkServers(of: members)
         let main = servers[settings.backend] ?? [:]
         let names = Set(members.map(\.name))
-        let states = main.filter { names.contains($0.key) }.mapValues(\.state)
-        return BalancerState(members: states, route: route(among: names), notices: notices(members))
+        let ours = main.filter { names.contains($0.key) }
+        return BalancerState(
+            members: ours.mapValues(\.state), addresses: ours.mapValues(\.address), route: route(among: names),
+            notices: notices(members))
     }
 
     private func route(among names: Set<String>) -> TrafficRoute? {

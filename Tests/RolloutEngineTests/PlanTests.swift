@@ -100,16 +100,4 @@ import Testing
         #expect(policy.deadline(for: .activate) > timeout * 10)
         #expect(policy.deadline(for: .watch) > timeout * 10)
     }
-
-    @Test func `whatever ends something has the time that requests get beside its own`() throws {
-        var plan = try Fleet.request(fleet("oo"), .recreate(Recreate())).plan()
-        let ending = [HostOperation.drain, .activate, .revert, .retire]
-        let own = HostOperation.allCases.map { plan.deadline(for: $0) }
-        plan.traffic = TrafficPlan(
-            balancers: [], members: [], initial: TrafficAllocation(weights: [:]), drainTimeout: .seconds(90))
-        for (operation, own) in zip(HostOperation.allCases, own) {
-            let added: Duration = ending.contains(operation) ? .seconds(90) : .zero
-            #expect(plan.deadline(for: operation) == own + added, "\(operation)")
-        }
-    }
 }

@@ -205,6 +205,10 @@ import Testing
                             "h1 has weight 100 here, has weight \(found) on lb1") == true)
                     try await balancers.apply(wanted)
                     #expect(try await balancers.agreedState().allocation == wanted)
+                    try await second.tell("set server shop/h1 addr 127.0.0.2")
+                    let elsewhere = await #expect(throws: TrafficErrors.self) { try await balancers.agreedState() }
+                    let place = "h1 is at 127.0.0.2 here, at 127.0.0.1 on lb1"
+                    #expect(elsewhere?.byBalancer["lb2"]?.problem == place)
                 }
             }
         }

@@ -107,9 +107,9 @@ begin_rollout() {   # begin_rollout [COMMAND…]: 'coord rollout' in the backgro
     running=$!
 }
 
-await_event() {     # await_event PATTERN: reads events until one matches
+await_event() {     # await_event PATTERN [SECONDS]: reads events until one matches; none may take longer than 60 s
     local line
-    while read -r -t 60 line <&"$events"; do [[ $line != *"$1"* ]] || return 0; done
+    while read -r -t "${2:-60}" line <&"$events"; do [[ $line != *"$1"* ]] || return 0; done
     echo "no event like '$1'"; cat "$scratch/progress"; return 1
 }
 
