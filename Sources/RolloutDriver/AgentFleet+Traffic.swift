@@ -36,9 +36,9 @@ extension AgentFleet {
         return failure.map(OperationOutcome.failed) ?? .succeeded
     }
 
-    /// Right before a switch: no balancer sends what changes on the host anything. One that was restarted since the drain
-    /// has forgotten it and has sent requests, which may end, too; so may those of what is idle, which was never drained
-    /// and may have served by a step, or a moment before this rollout.
+    /// Right before a switch: no balancer sends what changes on the host anything. One that was restarted since the
+    /// drain has forgotten it and has sent requests, which may end, too; so may those of what is idle, which was never
+    /// drained and may have served by a step, or a moment before this rollout.
     func setAsideOnceMore(
         _ host: HostName, _ agent: HostAgent, _ observer: any RolloutObserver
     ) async throws(Superseded) -> HostFailure? {
@@ -46,8 +46,8 @@ extension AgentFleet {
         let end = ContinuousClock.now + plan.deadline(for: .drain)
         let isAside = await withTimeLimit(end - .now) { (try? await control.isSetAside(host)) ?? false } ?? false
         let failure = isAside ? nil : try await setAside(host, before: end)
-        if !isAside, failure == nil {
-            observer.observe(.noted("a balancer had forgotten that it was set aside, so it was told again", on: host))
+        if !isAside, failure == nil, !idle.contains(host) {
+            observer.observe(.noted("a balancer had forgotten that it was drained, so it was drained again", on: host))
         }
         if !isAside || idle.contains(host) { await awaitQuiet(agent, .changing, before: end, observer) }
         return failure

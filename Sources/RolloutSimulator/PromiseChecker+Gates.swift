@@ -8,6 +8,8 @@ extension PromiseChecker {
     enum OpenGate: Equatable {
         case none, promotion
         case doubt(AnalysisName)
+
+        var isDoubt: Bool { if case .doubt = self { true } else { false } }
     }
 
     mutating func gateOpened(because reason: String) {
@@ -15,6 +17,8 @@ extension PromiseChecker {
     }
 
     mutating func promoted() {
+        defer { isMeasuring = false }
+        if plan.strategy == .abTest, isMeasuring && !hasAsked || openGate.isDoubt { return endTest() }
         switch openGate {
         case .none: break
         case .promotion: promotions += 1
@@ -23,8 +27,17 @@ extension PromiseChecker {
         openGate = .none
     }
 
+    /// Who promotes B has seen enough of what the test measures.
+    private mutating func endTest() {
+        let hold = plan.steps.firstIndex(of: .pause(nil)) ?? plan.steps.endIndex
+        for case .analyse(let name) in plan.steps[..<hold] { clearedAnalyses.insert(name) }
+        promotions += 1
+        openGate = .none
+    }
+
     mutating func analysed(_ name: AnalysisName, _ attempt: Int, _ verdict: AnalysisVerdict) {
         guard measured?.name == name, measured?.attempt == attempt else { return }
+        isMeasuring = false
         switch verdict {
         case .successful: clearedAnalyses.insert(name)
         case .inconclusive: (isInconclusive, openGate) = (true, .doubt(name))
@@ -33,8 +46,8 @@ extension PromiseChecker {
     }
 
     mutating func measures(_ name: AnalysisName, _ attempt: Int) {
-        measured = (name, attempt)
-        if case .doubt = openGate { openGate = .none }
+        (measured, isMeasuring) = ((name, attempt), true)
+        if openGate.isDoubt { openGate = .none }
     }
 
     /// Nothing is done that comes after a gate which nobody has led past.

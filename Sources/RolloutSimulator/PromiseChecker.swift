@@ -117,6 +117,7 @@ public struct PromiseChecker {
     var openGate = OpenGate.none
     /// The analysis that was asked for last.
     var measured: (name: AnalysisName, attempt: Int)?
+    var isMeasuring = false
     var clearedAnalyses: Set<AnalysisName> = []
     var isInconclusive = false
     /// Hosts that were restored once.

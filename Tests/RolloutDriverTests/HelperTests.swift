@@ -124,7 +124,8 @@ import Testing
             #expect(outcome == .succeeded)
             #expect(try state().components(separatedBy: #""drained":true"#).count == 2)
         }
-        #expect(host.asked == ["count 8080", "begin", "activate"])
+        #expect(host.asked == ["count 8080", "count 8080", "begin", "activate"])
+        #expect(scene.observer.notes.count == 1)
         await fleet.close()
     }
 
