@@ -156,7 +156,17 @@ extension SSHSession {
                 ? "sshd drops connections beyond its MaxStartups, and those that its rules refuse"
                 : "run the command by hand: it must connect its input and output to the host's sshd"
         }
-        return startRefusal?.error ?? lost
+        return startRefusal?.error ?? Self.stranger(firstBytes, startRefusal) ?? lost
+    }
+
+    /// The error about a peer that spoke, and not SSH.
+    static func stranger(_ greeting: [UInt8], _ refusal: StartRefusal?) -> HostAccessError? {
+        let text = String(decoding: greeting, as: UTF8.self)
+        guard refusal == nil, !greeting.isEmpty, !text.contains("SSH-") else { return nil }
+        let line = text.printable(maximumBytes: greeting.count).prefix(80).split(whereSeparator: \.isNewline).first
+        return HostAccessError(
+            .protocolViolation, "the peer does not speak SSH: it sent '\(line ?? "")'",
+            hint: "is this the port that sshd listens on?")
     }
 
     /// RFC 4253 §5: 1.99 speaks 2.0 as well.

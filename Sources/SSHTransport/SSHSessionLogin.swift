@@ -149,12 +149,7 @@ extension SSHSession {
         let first = firstBytes ?? []
         if let disagreement = KeyExchangeOffer(firstBytes: first)?.disagreement(with: offer) { return disagreement }
         let error = brokenError()
-        let text = String(decoding: first, as: UTF8.self)
-        if startRefusal != nil || first.isEmpty || text.contains("SSH-") { return error }
-        let line = text.printable(maximumBytes: first.count).prefix(80).split(whereSeparator: \.isNewline).first ?? ""
-        return HostAccessError(
-            .protocolViolation, "the peer does not speak SSH: it sent '\(line)'",
-            hint: "is this the port that sshd listens on?")
+        return Self.stranger(first, startRefusal) ?? error
     }
 }
 
