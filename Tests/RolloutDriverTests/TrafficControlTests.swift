@@ -37,6 +37,20 @@ import Traffic
         #expect(state.members == ["a": MemberState(weight: 40), "b": MemberState(weight: 1, isDrained: true)])
     }
 
+    @Test func `what one balancer has forgotten does not spread to the others with a host that comes back`()
+        async throws
+    {
+        // b is the canary; lb2 was restarted and shares out by its configuration.
+        let balancers = [
+            MemoryBalancer("lb1", weights: ["a": 95, "b": 5]), MemoryBalancer("lb2", weights: ["a": 100, "b": 100]),
+        ]
+        let control = try control(balancers)
+        try await control.setAside(name("a"))
+        try await control.admit(name("a"), TrafficAllocation(weights: ["a": 95, "b": 5]))
+        #expect(try await balancers[0].read().members == ["a": MemberState(weight: 95), "b": MemberState(weight: 5)])
+        #expect(try await balancers[1].read().members == ["a": MemberState(weight: 95), "b": MemberState(weight: 100)])
+    }
+
     @Test func `of two instances only the idle one is set aside and looked at, and the other when it is to be stopped`()
         async throws
     {
