@@ -66,6 +66,16 @@ struct TrafficControl: Sendable {
         try await weigh(names, TrafficAllocation(weights: [:]))
     }
 
+    /// Right before what served on the host is stopped: a balancer that was restarted since the switch shares out by its
+    /// configuration, and is told the allocation again.
+    func takeOver(from host: HostName, by allocation: TrafficAllocation) async throws(TrafficErrors) {
+        let names = members(of: host, .previous).map(\.name)
+        let stillServes = try await balancers.states().values.contains { state in
+            names.contains { state.members[$0].map { $0.weight > 0 } ?? false }
+        }
+        if stillServes { try await balancers.apply(allocation) }
+    }
+
     /// Gives the host the weights that are meant for it, also where a balancer has been restarted and lost them.
     func admit(_ host: HostName, _ allocation: TrafficAllocation) async throws(TrafficErrors) {
         let names = names(of: host)

@@ -73,6 +73,20 @@ import Traffic
         #expect(sides.members(of: host, .previous) == sides.members(of: host, .changing))
     }
 
+    @Test func `a side that a restarted balancer still sends requests is relieved of them before it is stopped`()
+        async throws
+    {
+        let balancers = [
+            MemoryBalancer("lb1", weights: ["a": 0, "b": 100]), MemoryBalancer("lb2", weights: ["a": 100, "b": 0]),
+        ]
+        let control = try control(balancers)
+        try await control.takeOver(from: name("a"), by: TrafficAllocation(weights: ["a": 0, "b": 100]))
+        for balancer in balancers {
+            #expect(
+                try await balancer.read().members == ["a": MemberState(weight: 0), "b": MemberState(weight: 100)])
+        }
+    }
+
     @Test func `balancers that can't be changed are all named`() async throws {
         let balancers = ["lb1", "lb2", "lb3"].map {
             MemoryBalancer($0, weights: ["a": 100, "b": 100], isBroken: $0 != "lb2")
