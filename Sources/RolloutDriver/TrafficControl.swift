@@ -66,8 +66,8 @@ struct TrafficControl: Sendable {
         try await weigh(names, TrafficAllocation(weights: [:]))
     }
 
-    /// Right before what served on the host is stopped: a balancer that was restarted since the switch shares out by its
-    /// configuration, and is told the allocation again.
+    /// Right before what served on the host is stopped: a balancer that was restarted since the switch shares out by
+    /// its configuration, and is told the allocation again.
     func takeOver(from host: HostName, by allocation: TrafficAllocation) async throws(TrafficErrors) {
         let names = members(of: host, .previous).map(\.name)
         let stillServes = try await balancers.states().values.contains { state in
