@@ -11,25 +11,11 @@ public struct ComparisonRules: Hashable, Sendable {
     }
 
     /// By how much the canary may be worse.
-    public enum Tolerance: Hashable, Sendable, CustomStringConvertible {
+    public enum Tolerance: Hashable, Sendable {
         /// This part of what the hosts measured before the change: 0.1 is a tenth.
         case relative(Double)
         /// In the metric's own unit.
         case absolute(Double)
-
-        /// Reads `10%` or `0.5`; nil for anything else and for negative numbers.
-        public init?(_ text: String) {
-            let isPercent = text.hasSuffix("%")
-            guard let number = decimalNumber(isPercent ? text.dropLast() : text[...]), number >= 0 else { return nil }
-            self = isPercent ? .relative(number / 100) : .absolute(number)
-        }
-
-        public var description: String {
-            switch self {
-            case .relative(let part): "\((part * 100).brief)%"
-            case .absolute(let number): number.brief
-            }
-        }
     }
 
     /// Measurements are taken this far apart, before the change and after it.

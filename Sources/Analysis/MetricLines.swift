@@ -49,9 +49,8 @@ public struct MetricLines: Hashable, Sendable {
     }
 
     private static func isName(_ text: Substring) -> Bool {
-        guard text.utf8.count <= maximumNameBytes, let first = text.utf8.first else { return false }
-        let isDigit = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first)
-        return !isDigit && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_.:-".contains($0)) }
+        text.utf8.count <= maximumNameBytes
+            && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_.:-".contains($0)) }
     }
 
     /// The metric of this name, or without a name the only one.

@@ -4,7 +4,8 @@ import FleetModel
 ///
 /// An analysis fails, is inconclusive or ends in an error when its measurements exceed the limit of that kind, in this
 /// order, and succeeds when `count` of them were taken before. Errors don't count towards `count`. Of a metric that has
-/// a value for each host, the worst decides.
+/// a value for each host, the worst decides, and without all of them nothing is a success: who falls silent may be the
+/// one that is sick.
 public struct ThresholdAnalysis: AnalysisRun {
     /// How often to measure, and how much is forgiven.
     public struct Limits: Hashable, Sendable {
@@ -36,6 +37,8 @@ public struct ThresholdAnalysis: AnalysisRun {
 
     public let criterion: ThresholdCriterion
     public let limits: Limits
+    /// Of a metric that has a value for each host, these are judged.
+    public let hosts: Set<HostName>
     public private(set) var verdict: AnalysisVerdict?
     /// Measurements with a value so far.
     public private(set) var measured = 0
@@ -45,10 +48,11 @@ public struct ThresholdAnalysis: AnalysisRun {
     private var consecutiveErrors = 0
     private var hasBegun = false
 
-    public init(_ criterion: ThresholdCriterion, limits: Limits) {
+    public init(_ criterion: ThresholdCriterion, limits: Limits, hosts: Set<HostName> = []) {
         precondition(limits.count >= 1, "an analysis without measurements has no verdict")
         self.criterion = criterion
         self.limits = limits
+        self.hosts = hosts
     }
 
     public var delay: Duration { hasBegun ? limits.interval : limits.initialDelay }
@@ -58,8 +62,7 @@ public struct ThresholdAnalysis: AnalysisRun {
         hasBegun = true
         switch measurement {
         case .value(let value): count([value], shown: value.brief)
-        case .perHost(let values) where values.isEmpty: countError("no data")
-        case .perHost(let values): count(values)
+        case .perHost(let values): count(values.filter { hosts.contains($0.key) })
         case .noData: countError("no data")
         case .error(let reason): countError(reason)
         }
@@ -69,11 +72,17 @@ public struct ThresholdAnalysis: AnalysisRun {
     private mutating func count(_ values: [HostName: Double]) {
         let deviating = values.filter { criterion.outcome(of: $0.value) != .successful }
         let failing = deviating.filter { criterion.outcome(of: $0.value) == .failed }
+        let silent = hosts.subtracting(values.keys)
+        guard !values.isEmpty, silent.isEmpty || !failing.isEmpty else {
+            return countError(values.isEmpty ? "no data" : "no data of \(listed(silent.sorted().map(\.text)))")
+        }
         let named = (failing.isEmpty ? deviating : failing).sorted { $0.key < $1.key }
-        let rest = named.count > 3 ? " and \(named.count - 3) more hosts" : ""
-        count(
-            Array(values.values),
-            shown: named.prefix(3).map { "\($0.value.brief) on \($0.key)" }.joined(separator: ", ") + rest)
+        count(Array(values.values), shown: listed(named.map { "\($0.value.brief) on \($0.key)" }))
+    }
+
+    private func listed(_ hosts: [String]) -> String {
+        let rest = hosts.count > 3 ? " and \(hosts.count - 3) more hosts" : ""
+        return hosts.prefix(3).joined(separator: ", ") + rest
     }
 
     private mutating func count(_ values: [Double], shown: String) {

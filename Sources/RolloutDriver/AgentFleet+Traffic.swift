@@ -53,6 +53,14 @@ extension AgentFleet {
         return failure
     }
 
+    /// What served before is stopped only where no balancer sends it anything any more.
+    func takeOver(from host: HostName, _ allocation: TrafficAllocation?) async throws(Superseded) -> HostFailure? {
+        guard let allocation, traffic != nil else { return nil }
+        return try await change(host, before: .now + plan.deadline(for: .drain)) { control throws(TrafficErrors) in
+            try await control.takeOver(from: host, by: allocation)
+        }
+    }
+
     /// Sees to it that no balancer sends what changes on the host anything.
     private func setAside(
         _ host: HostName, before end: ContinuousClock.Instant

@@ -106,7 +106,9 @@ public final class AgentFleet: Fleet {
             if let failure = try await setAsideOnceMore(host, agent, observer) { return .failed(failure) }
         // What has failed is to come back whatever the balancers say.
         case .revert: _ = try await setAsideOnceMore(host, agent, observer)
-        case .stage, .watch, .watchReverted, .retire, .inspect, .finish: break
+        case .retire:
+            if let failure = try await takeOver(from: host, allocation) { return .failed(failure) }
+        case .stage, .watch, .watchReverted, .inspect, .finish: break
         }
         // Setting aside once more takes nothing from the time that the host has for its step.
         end = .now + deadline

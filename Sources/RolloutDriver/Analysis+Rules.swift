@@ -25,7 +25,7 @@ extension RolloutSpec.Analysis {
                 interval: interval, count: max(1, thresholds.count), failureLimit: thresholds.failureLimit,
                 inconclusiveLimit: thresholds.inconclusiveLimit, consecutiveErrorLimit: consecutiveErrorLimit,
                 initialDelay: initialDelay)
-            return ThresholdAnalysis(criterion, limits: limits)
+            return ThresholdAnalysis(criterion, limits: limits, hosts: Set(sides.canary))
         case .comparison(let comparison): return makeComparison(comparison, sides)
         }
     }
@@ -36,7 +36,8 @@ extension RolloutSpec.Analysis {
             interval: interval, rounds: ComparisonRules.rounds(in: comparison.maximum, every: interval),
             // The verdict's two ways of being wrong share what is below one half.
             alpha: min(comparison.alpha, 0.499), tolerance: .relative(comparison.tolerance),
-            consecutiveErrorLimit: consecutiveErrorLimit, initialDelay: initialDelay)
+            worse: comparison.worse == .higher ? .higher : .lower, consecutiveErrorLimit: consecutiveErrorLimit,
+            initialDelay: initialDelay)
         return BaselineComparison(canary: sides.canary, baseline: sides.baseline, rules: rules)
     }
 }

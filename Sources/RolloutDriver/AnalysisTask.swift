@@ -32,7 +32,7 @@ struct AnalysisTask: Sendable {
             let reading = await meter.read()
             guard !Task.isCancelled else { return nil }
             onMeasurement(measurement(reading, .verdict(attempt: attempt)))
-            if let verdict = run.take(judged(reading, analysis)) { return verdict }
+            if let verdict = run.take(reading) { return verdict }
         }
         return nil
     }
@@ -65,14 +65,6 @@ struct AnalysisTask: Sendable {
     /// False where it was cancelled.
     private func sleep(until due: ContinuousClock.Instant) async -> Bool {
         (try? await Task.sleep(until: due, clock: .continuous)) != nil
-    }
-
-    /// Thresholds judge the hosts that were changed; the others are shown beside them.
-    private func judged(_ reading: MetricReading, _ analysis: RolloutSpec.Analysis) -> MetricReading {
-        guard case .thresholds = analysis.judgement, case .perHost(let values) = reading else { return reading }
-        let canary = Set(sides.canary)
-        let judged = values.filter { canary.contains($0.key) }
-        return judged.isEmpty ? .noData : .perHost(judged)
     }
 
     private func measurement(

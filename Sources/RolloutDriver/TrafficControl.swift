@@ -9,8 +9,6 @@ struct TrafficControl: Sendable {
     private let initial: TrafficAllocation
     /// The hosts of which what changes takes no traffic as a rule.
     private let idle: Set<HostName>
-    /// Weights are corrected one host after the other: the correction is made of what was read.
-    private let corrections = Slots(count: 1)
 
     /// Of the instances of a host.
     enum Side {
@@ -65,35 +63,33 @@ struct TrafficControl: Sendable {
     func setAside(_ host: HostName) async throws(TrafficErrors) {
         let names = names(of: host)
         guard idle.contains(host) else { return try await balancers.drain(names) }
-        try await correct(names, TrafficAllocation(weights: [:]))
+        try await weigh(names, TrafficAllocation(weights: [:]))
+    }
+
+    /// Right before what served on the host is stopped: a balancer that was restarted since the switch shares out by
+    /// its configuration, and is told the allocation again.
+    func takeOver(from host: HostName, by allocation: TrafficAllocation) async throws(TrafficErrors) {
+        let names = members(of: host, .previous).map(\.name)
+        let stillServes = try await balancers.states().values.contains { state in
+            names.contains { state.members[$0].map { $0.weight > 0 } ?? false }
+        }
+        if stillServes { try await balancers.apply(allocation) }
     }
 
     /// Gives the host the weights that are meant for it, also where a balancer has been restarted and lost them.
     func admit(_ host: HostName, _ allocation: TrafficAllocation) async throws(TrafficErrors) {
         let names = names(of: host)
         try await balancers.admit(names)
-        try await correct(names, allocation)
+        try await weigh(names, allocation)
     }
 
     private func names(of host: HostName) -> Set<String> { Set(members(of: host, .changing).map(\.name)) }
 
-    private func correct(_ names: Set<String>, _ allocation: TrafficAllocation) async throws(TrafficErrors) {
-        guard try await correction(for: names, allocation) != nil else { return }
-        do { try await corrections.take() } catch { return }
-        defer { corrections.give() }
-        if let corrected = try await correction(for: names, allocation) { try await balancers.apply(corrected) }
-    }
-
-    /// What is to be applied so that these have their weights, and the others what they have; nil where they do.
-    private func correction(
-        for names: Set<String>, _ allocation: TrafficAllocation
-    ) async throws(TrafficErrors) -> TrafficAllocation? {
-        var corrected: TrafficAllocation?
-        for state in try await balancers.states().values {
-            var wanted = state.allocation
-            for name in names { wanted.weights[name] = allocation.weights[name] ?? 0 }
-            if wanted.weights != state.allocation.weights { corrected = wanted }
+    private func weigh(_ names: Set<String>, _ allocation: TrafficAllocation) async throws(TrafficErrors) {
+        let weights = Dictionary(uniqueKeysWithValues: names.map { ($0, allocation.weights[$0, default: 0]) })
+        let isForgotten = try await balancers.states().values.contains { state in
+            weights.contains { state.members[$0.key].map(\.weight) != $0.value }
         }
-        return corrected
+        if isForgotten { try await balancers.weigh(weights) }
     }
 }

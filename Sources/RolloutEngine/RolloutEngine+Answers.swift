@@ -93,6 +93,7 @@ extension RolloutEngine {
             if isGoingForward { failIfOverBudget() }
             return
         }
-        fail(because: "the rehearsed rollback of \(name) failed: \(failure.problem)")
+        // Kept, so that whoever has paused it meanwhile does not go on past it.
+        stepFailed(because: "the rehearsed rollback of \(name) failed: \(failure.problem)")
     }
 }

@@ -7,14 +7,24 @@ extension RolloutSpec.Analysis {
         public var alpha = 0.05
         /// How much worse, as a part of the untouched hosts' value, is still as good; 0…10.
         public var tolerance = 0.1
+        /// Which way the numbers are bad.
+        public var worse = Worse.higher
         /// After this long without a verdict it is inconclusive.
         public var maximum = Duration.seconds(600)
+
+        /// Which way a metric is bad.
+        public enum Worse: String, Sendable, Hashable, Codable, CaseIterable {
+            /// Errors, latency, memory.
+            case higher
+            /// Throughput, cache hits.
+            case lower
+        }
     }
 }
 
 extension RolloutSpec.Analysis.Comparison {
     enum Key: String, SectionKey {
-        case baseline, alpha, tolerance, maximum
+        case baseline, alpha, tolerance, worse, maximum
 
         static let place = "under 'compare:'"
     }
@@ -32,6 +42,7 @@ extension RolloutSpec.Analysis.Comparison {
         _ = section[.baseline]?.word(of: Baseline.self)
         if let alpha = section[.alpha]?.alpha() { self.alpha = alpha }
         if let percent = section[.tolerance]?.percentage(in: 0...1000) { tolerance = Double(percent) / 100 }
+        if let worse = section[.worse]?.word(of: Worse.self) { self.worse = worse }
         if let maximum = section[.maximum]?.duration(atLeast: .seconds(1)) { self.maximum = maximum }
     }
 }

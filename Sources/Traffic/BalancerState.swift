@@ -55,6 +55,8 @@ public struct BalancerState: Hashable, Sendable {
             case .allocate(let allocation):
                 for name in members.keys { wanted.members[name]?.weight = allocation.weights[name] ?? 0 }
                 wanted.route = Self.normalized(allocation.route)
+            case .weigh(let weights):
+                for (name, weight) in weights { wanted.members[name]?.weight = weight }
             case .drain(let names): wanted.setDrained(true, names)
             case .admit(let names): wanted.setDrained(false, names)
             }

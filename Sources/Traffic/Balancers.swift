@@ -53,6 +53,11 @@ public struct Balancers: Sendable {
         try await change(.allocate(allocation))
     }
 
+    /// Gives these members their weights, and leaves each balancer's other members what they have there.
+    ///
+    /// - Throws: who does not do so by the deadline, and what it does; the others do.
+    public func weigh(_ weights: [String: Int]) async throws(TrafficErrors) { try await change(.weigh(weights)) }
+
     /// Sends no new requests to these members; those they have go on.
     public func drain(_ members: Set<String>) async throws(TrafficErrors) { try await change(.drain(members)) }
 

@@ -3,6 +3,8 @@ import FleetModel
 /// What is asked of a balancer. Each may be asked again and changes nothing then.
 public enum TrafficChange: Hashable, Sendable {
     case allocate(TrafficAllocation)
+    /// These weights for these members, whatever the others have.
+    case weigh([String: Int])
     /// No new requests to these members; their weights stay.
     case drain(Set<String>)
     /// The end of a drain.
@@ -12,6 +14,7 @@ public enum TrafficChange: Hashable, Sendable {
     var members: Set<String> {
         switch self {
         case .allocate(let allocation): Set(allocation.weights.keys).union(allocation.route?.members ?? [])
+        case .weigh(let weights): Set(weights.keys)
         case .drain(let names), .admit(let names): names
         }
     }

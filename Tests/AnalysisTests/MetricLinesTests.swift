@@ -9,6 +9,11 @@ import Testing
         #expect(try lines.value("error_rate") == 0.002)
     }
 
+    @Test func `a host that is called by its address is a name, too`() throws {
+        let lines = try MetricLines("10.0.0.7 0.5\n2001:db8::7 0.25\n".utf8)
+        #expect(lines.values == ["10.0.0.7": 0.5, "2001:db8::7": 0.25])
+    }
+
     @Test(arguments: [
         "error_rate nan", "error_rate inf", "error_rate 1e999", "error_rate 0x10", "error_rate", "a b 1",
         "1 error_rate",

@@ -4,9 +4,10 @@ import Testing
 
 @Suite struct ThresholdAnalysisTests {
     private func verdict(
-        _ criterion: ThresholdCriterion, _ limits: ThresholdAnalysis.Limits, _ measurements: [MetricReading]
+        _ criterion: ThresholdCriterion, _ limits: ThresholdAnalysis.Limits, _ measurements: [MetricReading],
+        of hosts: [HostName] = []
     ) -> AnalysisVerdict? {
-        var analysis = ThresholdAnalysis(criterion, limits: limits)
+        var analysis = ThresholdAnalysis(criterion, limits: limits, hosts: Set(hosts))
         return measurements.reduce(nil) { $0 ?? analysis.take($1) }
     }
 
@@ -64,9 +65,21 @@ import Testing
     @Test func `of many hosts the worst decides, and is named`() throws {
         let web = try ["web-1", "web-2", "web-3"].map { try #require(HostName($0)) }
         let values = [web[0]: 0.0, web[1]: 0.2, web[2]: 0.001]
-        let failed = verdict(try below(), .init(), [.perHost(values)])
+        let failed = verdict(try below(), .init(), [.perHost(values)], of: web)
         #expect(failed == .failed("measured 0.2 on web-2; success is < 0.01"))
-        #expect(verdict(try below(), .init(), [.perHost(values.filter { $0.value < 0.1 })]) == .successful)
+        let others = [web[0], web[2]]
+        #expect(verdict(try below(), .init(), [.perHost(values)], of: others) == .successful)
+    }
+
+    @Test func `a host that falls silent is no success, and hides no failure of another`() throws {
+        let web = try ["web-1", "web-2"].map { try #require(HostName($0)) }
+        let limits = ThresholdAnalysis.Limits(consecutiveErrorLimit: 1)
+        let silence = Array(repeating: MetricReading.perHost([web[0]: 0]), count: 2)
+        let error = AnalysisVerdict.error("no data of web-2 (2 errors one after the other)")
+        #expect(verdict(try below(), limits, silence, of: web) == error)
+        #expect(
+            verdict(try below(), limits, [.perHost([web[0]: 1])], of: web)?.reason?.hasPrefix("measured 1 on web-1")
+                == true)
     }
 
     @Test func `a verdict is final`() throws {

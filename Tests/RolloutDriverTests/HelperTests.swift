@@ -147,6 +147,21 @@ import Testing
         await fleet.close()
     }
 
+    @Test func `the old side is stopped only after a balancer that has forgotten the switch sends it nothing`()
+        async throws
+    {
+        let host = RemoteHost(isReachable: true)
+        let scene = try Scene { behindBalancer(&$0, weights: ["a": 100, "b": 0]) }
+        let fleet = try fleetBehindScript(scene, host)
+        try folder.write("state.json", forgotten)
+        let outcome = try await fleet.perform(
+            .retire, on: name("a"), attempt: 1, deadline: .seconds(60),
+            allocation: TrafficAllocation(weights: ["a": 0, "b": 100]), observer: scene.observer)
+        #expect(outcome == .succeeded && host.asked.last == "retire")
+        #expect(try state().components(separatedBy: #""weight":0"#).count == 2)
+        await fleet.close()
+    }
+
     @Test func `requests of a spare that do not end in time are counted and told`() async throws {
         let host = RemoteHost(isReachable: true, connections: Array(repeating: 3, count: 1000))
         let scene = try Scene {

@@ -37,6 +37,20 @@ import Traffic
         #expect(state.members == ["a": MemberState(weight: 40), "b": MemberState(weight: 1, isDrained: true)])
     }
 
+    @Test func `what one balancer has forgotten does not spread to the others with a host that comes back`()
+        async throws
+    {
+        // b is the canary; lb2 was restarted and shares out by its configuration.
+        let balancers = [
+            MemoryBalancer("lb1", weights: ["a": 95, "b": 5]), MemoryBalancer("lb2", weights: ["a": 100, "b": 100]),
+        ]
+        let control = try control(balancers)
+        try await control.setAside(name("a"))
+        try await control.admit(name("a"), TrafficAllocation(weights: ["a": 95, "b": 5]))
+        #expect(try await balancers[0].read().members == ["a": MemberState(weight: 95), "b": MemberState(weight: 5)])
+        #expect(try await balancers[1].read().members == ["a": MemberState(weight: 95), "b": MemberState(weight: 100)])
+    }
+
     @Test func `of two instances only the idle one is set aside and looked at, and the other when it is to be stopped`()
         async throws
     {
@@ -57,6 +71,20 @@ import Traffic
         // A host of its own side has one instance, which is both.
         let sides = TrafficControl([balancer], of: plan)
         #expect(sides.members(of: host, .previous) == sides.members(of: host, .changing))
+    }
+
+    @Test func `a side that a restarted balancer still sends requests is relieved of them before it is stopped`()
+        async throws
+    {
+        let balancers = [
+            MemoryBalancer("lb1", weights: ["a": 0, "b": 100]), MemoryBalancer("lb2", weights: ["a": 100, "b": 0]),
+        ]
+        let control = try control(balancers)
+        try await control.takeOver(from: name("a"), by: TrafficAllocation(weights: ["a": 0, "b": 100]))
+        for balancer in balancers {
+            #expect(
+                try await balancer.read().members == ["a": MemberState(weight: 0), "b": MemberState(weight: 100)])
+        }
     }
 
     @Test func `balancers that can't be changed are all named`() async throws {

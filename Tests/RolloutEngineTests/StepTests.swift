@@ -161,6 +161,19 @@ import Testing
         #expect(rollout.ending?.hosts.first { $0.name == Fleet.name("a") }?.isSkipped == true)
     }
 
+    @Test func `a rehearsal that fails while somebody has paused the rollout is not gone past`() {
+        let steps = [PlanStep.change(batch: 0), .restore(batch: 0), .change(batch: 0), .change(batch: 1)]
+        var rollout = Rehearsal(Self.plan(steps) { $0.maximumFailures.rollout = .count(1) })
+        rollout.begin()
+        rollout.update("a")
+        #expect(rollout.asked(.revert) == "a")
+        rollout.tell(.operatorAsked(.pause(), by: "ann"))
+        rollout.fail(.revert, "a")
+        rollout.tell(.operatorAsked(.resume, by: "ann"))
+        #expect(rollout.engine.course != .forward(step: 3) && rollout.asked(.activate) == "")
+        #expect(rollout.engine.failureReason == "the rehearsed rollback of a failed: it broke")
+    }
+
     @Test func `what served before is stopped once, and no abort brings it back`() {
         let old = Fleet.name("b")
         var plan = Self.plan([.change(batch: 0), .retire([old])])

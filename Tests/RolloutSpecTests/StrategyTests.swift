@@ -145,10 +145,11 @@ import Testing
         #expect(thresholds.failure == .init(relation: .atLeast, bound: 0.05))
         #expect(thresholds.count == 5 && thresholds.failureLimit == 0 && thresholds.inconclusiveLimit == 0)
         #expect(short.interval == .seconds(10) && short.initialDelay == .zero && short.consecutiveErrorLimit == 4)
-        let compared = try spec(canary, "analyses: {a: {metric: {agent: cpu}, compare: {alpha: 0.01, tolerance: 20%}}}")
+        let compared = try spec(
+            canary, "analyses: {a: {metric: {agent: cpu}, compare: {alpha: 0.01, tolerance: 20%, worse: lower}}}")
         #expect(
             compared.analyses.first?.judgement
-                == .comparison(.init(alpha: 0.01, tolerance: 0.2, maximum: .seconds(600))))
+                == .comparison(.init(alpha: 0.01, tolerance: 0.2, worse: .lower, maximum: .seconds(600))))
     }
 
     @Test(arguments: ["nan", "< nan", "< inf", "< 0x10", "<", "== 1", "1", "< 1 2", "< 1e999", "<- 1", "<> 1"])
