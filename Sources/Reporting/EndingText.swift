@@ -111,6 +111,8 @@ public struct EndingText: Sendable {
         case .untouched: "untouched"
         case .offline: "offline, left out"
         case .restored: "rolled back to " + (current ?? "nothing, as before")
+        case .broken where host.lacksOnlyTraffic == true:
+            "needs hands: runs \(current ?? "nothing") and is in service, but its traffic is not known"
         case .broken:
             "needs hands: changed, and now out of service or on the wrong release; current is \(current ?? "nothing")"
         case .unknown: "needs hands: changed, and could not be asked what it runs"

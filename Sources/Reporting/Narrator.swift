@@ -10,6 +10,8 @@ struct Narrator: Sendable {
     private var passedBatches: Int
     private var hasFailed: Bool
     private var stagedHosts = 0
+    /// What the balancers were last told to do, as far as that has been told here.
+    private var toldAllocation: TrafficAllocation?
     /// The step whose beginning has been told.
     private var step: Int?
     /// What it waits for, once that has been told.
@@ -70,6 +72,11 @@ struct Narrator: Sendable {
 
     mutating func tell(_ event: Event, _ engine: RolloutEngine) -> [Narration] {
         var told = narrations(of: event, engine)
+        switch event {
+        case .trafficShifted(_, .succeeded): toldAllocation = engine.allocation
+        case .trafficShifted(_, .failed): toldAllocation = nil
+        default: break
+        }
         if case .operationFinished(.stage, _, let outcome) = event {
             if outcome == .succeeded { stagedHosts += 1 }
             if !engine.hosts.contains(where: { $0.pending == .stage }), stagedHosts > 0 {
@@ -83,6 +90,8 @@ struct Narrator: Sendable {
         switch event {
         case .rolloutStarted, .timerFired(.progress), .timerFired(.pause): []
         case .timerFired(.ask): [Narration(tone: .warning, text: "nobody has answered in time")]
+        // At the end the balancers are only asked once more for what they do.
+        case .trafficShifted(_, .succeeded) where engine.isPastSteps && engine.allocation == toldAllocation: []
         case .trafficShifted(_, .succeeded):
             [Narration(text: "traffic: \(engine.allocation.map { StepText.shares(of: $0, plan) } ?? "shifted")")]
         case .rolloutResumed(let person): [Narration(text: "resumed by \(person)")]
@@ -203,6 +212,13 @@ struct Narrator: Sendable {
 }
 
 extension RolloutEngine {
+    fileprivate var isPastSteps: Bool {
+        switch course {
+        case .closing, .finishing, .ended: true
+        case .notStarted, .starting, .forward, .betweenBatches, .rollingBack: false
+        }
+    }
+
     /// The batches that are behind it while it goes forward; none once it has failed.
     fileprivate var passedBatches: Int {
         switch course {

@@ -43,7 +43,8 @@ final class EvidenceCollector: Sendable {
         if failure.kind == .unreachable {
             text.gap = "it could not be reached"
         } else {
-            async let sample = try? fleet.sample(host, logSince: 0, deadline: Self.patience)
+            let beginning = state.withLock { $0.samples[host]?.clockSeconds ?? 0 }
+            async let sample = try? fleet.sample(host, logSince: beginning, deadline: Self.patience)
             do throws(AgentError) {
                 let evidence = try await fleet.evidence(of: host, factsOnly: false, deadline: Self.patience)
                 text.evidence = evidence

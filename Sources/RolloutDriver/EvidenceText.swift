@@ -46,14 +46,29 @@ struct EvidenceText {
 
     private var metrics: String {
         guard samples.before != nil || samples.now != nil else { return "" }
-        let rows: [(String, (Sample) -> UInt64?)] = [
+        let numbers: [(String, (Sample) -> UInt64?)] = [
             ("main PID", \.mainPID), ("memory, bytes", \.memoryBytes), ("CPU since start, µs", \.cpuMicroseconds),
-            ("restarts", \.restarts), ("checks, µs", \.latencyMicroseconds),
+            ("restarts", \.restarts),
         ]
-        return rows.map { name, value in
-            let texts = [samples.before, samples.now].map { $0.flatMap(value).map { "\($0)" } ?? "-" }
-            return "\(name): \(texts[0]) → \(texts[1])"
-        }.joined(separator: "\n")
+        var rows = numbers.map { name, value in row(name) { value($0).map { "\($0)" } } }
+        rows.append(row("checks", Self.checks))
+        // Nobody counts them before the change: it begins there.
+        if let count = samples.now?.logErrors { rows.append("log errors since then: \(count)") }
+        return rows.joined("\n")
+    }
+
+    /// Empty where neither sample has it.
+    private func row(_ name: String, _ value: (Sample) -> String?) -> String {
+        let texts = [samples.before, samples.now].map { $0.flatMap(value) }
+        guard texts.contains(where: { $0 != nil }) else { return "" }
+        return "\(name): " + texts.map { $0 ?? "-" }.joined(separator: " → ")
+    }
+
+    private static func checks(_ sample: Sample) -> String? {
+        sample.isHealthy.map { isHealthy in
+            guard isHealthy else { return "failed" }
+            return "passed" + (sample.latencyMicroseconds.map { " in \($0) µs" } ?? "")
+        }
     }
 }
 

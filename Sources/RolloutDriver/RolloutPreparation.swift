@@ -250,7 +250,10 @@ public struct RolloutPreparation: Sendable {
         _ reference: ArtifactReference, _ hooks: [HookProgram], _ schema: SchemaRecipe?
     ) async throws(PreparationError) -> PreparedRollout {
         let plan: RolloutPlan
-        do throws(PlanRefusal) { plan = try request.plan() } catch { throw .refused(error) }
+        do throws(PlanRefusal) {
+            plan = try request.plan()
+            if let settings = spec.traffic { try ground.findings?.refuseClosed(by: plan, behind: settings) }
+        } catch { throw .refused(error) }
         var job = RolloutJob(
             plan: plan, endpoints: endpoints, definition: ground.definition, artifact: reference,
             artifactDirectory: nil, hooks: hooks, retired: ground.retired)

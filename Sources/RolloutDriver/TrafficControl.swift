@@ -18,8 +18,12 @@ struct TrafficControl: Sendable {
         case previous
     }
 
-    init(_ balancers: [any Balancer], of plan: TrafficPlan, idle: Set<HostName> = []) {
-        self.balancers = Balancers(balancers, members: plan.members)
+    /// `settleTimeout`: how long a balancer may take until it does what is wanted.
+    init(
+        _ balancers: [any Balancer], of plan: TrafficPlan, idle: Set<HostName> = [],
+        settleTimeout: Duration = .seconds(30)
+    ) {
+        self.balancers = Balancers(balancers, members: plan.members, settleTimeout: settleTimeout)
         membersByHost = Dictionary(grouping: plan.members, by: \.host)
         (initial, self.idle) = (plan.initial, idle)
     }
@@ -46,7 +50,11 @@ struct TrafficControl: Sendable {
     /// What the balancers have to do with these members now.
     func use(of members: [TrafficMember]) async -> MemberUse { await balancers.use(of: Set(members.map(\.name))) }
 
-    func shift(to allocation: TrafficAllocation) async throws(TrafficErrors) { try await balancers.apply(allocation) }
+    /// What is idle is never drained, so nobody would admit it either.
+    func shift(to allocation: TrafficAllocation) async throws(TrafficErrors) {
+        let unattended = idle.flatMap { members(of: $0, .changing) }.map(\.name)
+        try await balancers.apply(allocation, unattended: Set(unattended))
+    }
 
     /// Every balancer says that what changes on the host gets nothing new.
     func isSetAside(_ host: HostName) async throws(TrafficErrors) -> Bool {

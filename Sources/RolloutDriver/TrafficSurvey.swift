@@ -18,6 +18,8 @@ struct TrafficSurvey: Sendable {
         var plan: TrafficPlan
         /// What a person should know of before a rollout begins.
         var notices: [String]
+        /// Members that a person keeps out, by name, and how.
+        var closures: [String: String] = [:]
     }
 
     init(_ recipe: TrafficRecipe, members: [TrafficMember], agents: [HostName: HostAgent], service: ServiceName) {
@@ -31,7 +33,9 @@ struct TrafficSurvey: Sendable {
             let plan = TrafficPlan(
                 balancers: recipe.balancers.map(\.name), members: members, initial: state.allocation,
                 drainTimeout: recipe.settings.drainTimeout)
-            return Findings(plan: plan, notices: state.notices + oddities(of: state))
+            return Findings(
+                plan: plan, notices: state.notices + oddities(of: state),
+                closures: state.members.compactMapValues(\.closure))
         } catch { throw problems(error) }
     }
 
@@ -69,6 +73,39 @@ struct TrafficSurvey: Sendable {
                 sorted.map { name, error in
                     Diagnostic("\(name): \(error.problem)".printable(maximumBytes: 600), hint: error.hint)
                 }))
+    }
+}
+
+extension TrafficSurvey.Findings {
+    /// What takes no traffic as a rule is never drained, so nobody would admit it: a switch would lead to nobody.
+    /// - Throws: ``PlanRefusal``: who would get traffic by the plan and is kept out.
+    func refuseClosed(by plan: RolloutPlan, behind settings: RolloutSpec.Traffic) throws(PlanRefusal) {
+        let idle = Set(plan.hosts.filter(\.isIdle).map(\.name))
+        let shares = plan.steps.compactMap {
+            if case .shiftTraffic(let allocation) = $0 { allocation.weights } else { nil }
+        }
+        let closed = self.plan.members.filter { member in
+            idle.contains(member.host) && self.plan.initial.weights[member.name, default: 0] == 0
+                && closures[member.name] != nil && shares.contains { $0[member.name, default: 0] > 0 }
+        }.map(\.name)
+        guard let first = closed.first else { return }
+        let states = closed.map { "\($0) is \(closures[$0] ?? "")" }.joined(separator: ", ")
+        let balancers = self.plan.balancers.map(\.text).joined(separator: " and ")
+        let place = balancers.isEmpty ? "on the balancer" : "on \(balancers)"
+        throw PlanRefusal(
+            "\(states) \(place), and would get nothing when the traffic is to go there",
+            hint: settings.remedy(forClosed: first))
+    }
+}
+
+extension RolloutSpec.Traffic {
+    fileprivate func remedy(forClosed member: String) -> String {
+        switch balancers {
+        case .haproxy(let haproxy):
+            "on each balancer: 'set server \(haproxy.backend)/\(member) state ready'; with weight 0 it gets nothing yet"
+        case .nginx(let nginx): "take the word 'drained' of \(member) out of \(nginx.file), and reload nginx"
+        case .script: "have the balancer take \(member) in again, with weight 0"
+        }
     }
 }
 

@@ -148,6 +148,9 @@ public struct HostEnding: Hashable, Sendable, Codable {
     public var failure: HostFailure?
     /// A person had it left out. Nil: nobody did.
     public var isSkipped: Bool?
+    /// Of one that needs hands: it is in service with the release or what it ran before, and only what the balancers do
+    /// with it is not known. Nil: more than that, or nothing, is wrong.
+    public var lacksOnlyTraffic: Bool?
 
     init(of host: HostProgress, in engine: RolloutEngine) {
         name = host.planned.name
@@ -155,6 +158,12 @@ public struct HostEnding: Hashable, Sendable, Codable {
         failure = host.failure ?? host.retirementFailure
         isSkipped = host.isSkipped ? true : nil
         state = Self.state(of: host, in: engine)
+        if state == .broken, host.isWithdrawn, let seen = host.observation, seen.isInService {
+            let isKnown =
+                host.planned.runs(engine.plan.digest, current: seen.current, seen.currentDigest)
+                || (seen.current == host.planned.current && seen.currentDigest == host.planned.currentDigest)
+            lacksOnlyTraffic = isKnown ? true : nil
+        }
     }
 
     private static func state(of host: HostProgress, in engine: RolloutEngine) -> State {

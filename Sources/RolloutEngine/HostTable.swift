@@ -12,6 +12,8 @@ struct HostTable: Sendable {
     private(set) var domains: [DomainTally]
     /// Where they are in `all`: a walk over all hosts at each admission would make large fleets slow.
     private(set) var toBeAdmitted: Set<Int> = []
+    /// Those to be restored all are before it in `all`; they go from the last to the first, and it goes with them.
+    private var restorationEnd = 0
     private let indices: [HostName: Int]
 
     init(of plan: RolloutPlan) {
@@ -42,11 +44,18 @@ struct HostTable: Sendable {
         count(index, by: 1)
     }
 
+    /// Where hosts to be restored may be in `all`.
+    mutating func rangeToBeRestored() -> Range<Int> {
+        while restorationEnd > 0, !all[restorationEnd - 1].isToBeRestored { restorationEnd -= 1 }
+        return 0..<restorationEnd
+    }
+
     private mutating func count(_ index: Int, by step: Int) {
         total.count(all[index], by: step)
         if all[index].isToBeAdmitted {
             if step > 0 { toBeAdmitted.insert(index) } else { toBeAdmitted.remove(index) }
         }
+        if step > 0, all[index].isToBeRestored { restorationEnd = max(restorationEnd, index + 1) }
         if let batch = all[index].batch { batches[batch].count(all[index], by: step) }
         for promise in domains.indices { domains[promise].count(all[index], by: step) }
     }

@@ -13,6 +13,8 @@ struct HostTally: Sendable {
     private(set) var failedSkipped = 0
     private(set) var toBeAdmitted = 0
     private(set) var toBeRestored = 0
+    /// To be restored, and doing so costs no capacity.
+    private(set) var toBeRestoredFree = 0
     private(set) var withdrawnInVain = 0
     /// Operations that have not been answered yet.
     private(set) var pending = PendingTally()
@@ -22,7 +24,10 @@ struct HostTally: Sendable {
         if !host.isSettled { unsettled += step }
         if host.isInFlight { inFlight += step }
         if host.isToBeAdmitted { toBeAdmitted += step }
-        if host.isToBeRestored { toBeRestored += step }
+        if host.isToBeRestored {
+            toBeRestored += step
+            if host.isFree { toBeRestoredFree += step }
+        }
         if host.isWithdrawnInVain { withdrawnInVain += step }
         switch host.phase {
         case .staged:

@@ -49,7 +49,7 @@ extension RolloutEngine {
     }
 
     /// How many more hosts may go out of service.
-    private var room: Int {
+    var room: Int {
         let isSurging = traffic.map { $0.isVerified && $0.pending == nil } ?? false
         let spares = isSurging ? min(plan.policy.surge, traffic?.servingSpares ?? 0) : 0
         return plan.policy.maximumUnavailable + spares - unavailableCount

@@ -46,8 +46,11 @@ extension RolloutEngine {
     /// In reverse of the order in which they were changed.
     private mutating func restoreHosts() {
         guard progress.total.toBeRestored > 0 else { return }
-        for index in hosts.indices.reversed() where hosts[index].isToBeRestored && hasRoom(for: hosts[index]) {
-            takeBack(hosts[index])
+        for index in progress.rangeToBeRestored().reversed() {
+            // To go on would only be to look at every host that waits for room.
+            guard room > 0 || progress.total.toBeRestoredFree > 0 else { return }
+            let host = hosts[index]
+            if host.isToBeRestored, hasRoom(for: host) { takeBack(host) }
         }
     }
 

@@ -23,6 +23,12 @@ public struct MemberState: Hashable, Sendable {
 
     /// New requests may come to it.
     public var takesTraffic: Bool { weight > 0 && !isDrained && condition == .up }
+
+    /// Why it gets nothing whatever its weight, as a person has it; nil where nobody keeps it out.
+    public var closure: String? {
+        if condition == .maintenance { return "in maintenance" }
+        return isDrained ? "drained" : nil
+    }
 }
 
 /// What one balancer does with all members, as read from it.

@@ -46,11 +46,14 @@ public struct Balancers: Sendable {
     }
 
     /// Shares the traffic out anew. Who gets a share and had none is up by every balancer's own checks before any
-    /// request goes there.
+    /// request goes there. Nobody but a person drains those of `unattended` or puts them into maintenance, and there is
+    /// no admission to come: one that is to get a share and is kept from it fails the change, before any share moves.
     ///
     /// - Throws: who does not do so by the deadline, and what it does; the others do.
-    public func apply(_ allocation: TrafficAllocation) async throws(TrafficErrors) {
-        try await change(.allocate(allocation))
+    public func apply(
+        _ allocation: TrafficAllocation, unattended: Set<String> = []
+    ) async throws(TrafficErrors) {
+        try await change(.allocate(allocation), unattended.filter { allocation.weights[$0, default: 0] > 0 })
     }
 
     /// Gives these members their weights, and leaves each balancer's other members what they have there.
@@ -76,12 +79,14 @@ public struct Balancers: Sendable {
         }
     }
 
-    private func change(_ change: TrafficChange) async throws(TrafficErrors) {
+    private func change(_ change: TrafficChange, _ open: Set<String> = []) async throws(TrafficErrors) {
         if let stranger = change.members.subtracting(members).min() {
             let error = TrafficError(.misconfigured, "'\(stranger)' is no member of the service")
             throw TrafficErrors(Dictionary(balancers.map { ($0.balancer.name, error) }) { first, _ in first })
         }
-        _ = try await onEach { (balancer) async throws(TrafficError) in try await balancer.change(change) }
+        _ = try await onEach { (balancer) async throws(TrafficError) in
+            try await balancer.change(change, keepingOpen: open)
+        }
     }
 
     private func onEach<Value: Sendable>(

@@ -20,15 +20,17 @@ actor VerifiedBalancer {
         self.settling = settling
     }
 
-    /// Returns when the balancer has been seen to do what is asked.
-    func change(_ change: TrafficChange) async throws(TrafficError) {
+    /// Returns when the balancer has been seen to do what is asked, and nobody keeps `open` out.
+    func change(_ change: TrafficChange, keepingOpen open: Set<String> = []) async throws(TrafficError) {
         // Shares move at once, so who gets a new share must be up before; who is admitted may come up after.
         if case .allocate = change {
-            try await settle { state in state.absent(among: change.newcomers(in: state)) }
+            try await settle { state in state.absent(among: change.newcomers(in: state)) + state.closed(among: open) }
         }
         try await write(change)
         try await settle { state in
-            guard case .admit(let names) = change else { return change.missing(in: state) }
+            guard case .admit(let names) = change else {
+                return change.missing(in: state) + state.closed(among: open)
+            }
             return change.missing(in: state) + state.absent(among: names.sorted())
         }
     }
@@ -84,5 +86,10 @@ extension BalancerState {
     /// Who of them the balancer would send no request to. A person's maintenance is no failure of ours.
     fileprivate func absent(among names: [String]) -> [String] {
         names.filter { members[$0]?.condition == .down }.map { "\($0) is down by the balancer's own checks" }
+    }
+
+    /// Who of them is kept out, and would get nothing.
+    fileprivate func closed(among names: Set<String>) -> [String] {
+        names.sorted().compactMap { name in members[name]?.closure.map { "\(name) is \($0), and not by this rollout" } }
     }
 }

@@ -129,14 +129,18 @@ import Testing
         evidence.journal = Array("shop: can't open \u{1B}[31m/etc/shop.key\n".utf8)
         evidence.facts = [HostFact(name: HostFact.Name.kernel, value: "6.1")]
         let failure = HostFailure(.unhealthy, "check failed", output: "HTTP 503")
+        var sample = Sample()
+        (sample.mainPID, sample.isHealthy, sample.logErrors) = (7, false, 3)
         let fleet = ScriptedFleet(
-            scene.plan, [try step(.watch, "a"): .fails(failure)], evidence: [try name("a"): evidence])
+            scene.plan, [try step(.watch, "a"): .fails(failure)], samples: [try name("a"): sample],
+            evidence: [try name("a"): evidence])
         let folder = EvidenceFolder(of: scene.plan.rollout, in: scene.directory)
         #expect(try await drive(scene, fleet, recipe, evidence: folder).ending?.verdict == .unchanged)
         let file = folder.file(of: try name("a"))
         let text = try String(contentsOfFile: file, encoding: .utf8)
         #expect(text.contains("--- log\nshop: can't open [31m/etc/shop.key\n"))
         #expect(text.contains("problem: check failed\n") && text.contains("HTTP 503") && text.contains("kernel: 6.1"))
+        #expect(text.hasSuffix("checks: failed → failed\nlog errors since then: 3\n\n--- facts\nkernel: 6.1\n\n"))
         let attributes = try FileManager.default.attributesOfItem(atPath: file)
         #expect(attributes[.posixPermissions] as? Int == 0o600)
         let folderAttributes = try FileManager.default.attributesOfItem(atPath: folder.path)

@@ -1,5 +1,6 @@
 import FleetModel
 import RolloutEngine
+import RolloutSpec
 import Testing
 import Traffic
 
@@ -87,6 +88,61 @@ import Traffic
         }
     }
 
+    @Test(arguments: [
+        MemberState(weight: 0, isDrained: true), MemberState(weight: 0, condition: .maintenance),
+    ])
+    func `no share moves to what is idle while a person keeps it out`(kept: MemberState) async throws {
+        let members = try ["a", "b"].map {
+            TrafficMember(name: $0, host: try name($0), address: "192.0.2.1", port: 8080)
+        }
+        let initial = TrafficAllocation(weights: ["a": 100, "b": 0])
+        let plan = TrafficPlan(balancers: [try name("lb1")], members: members, initial: initial)
+        let found = BalancerState(members: ["a": MemberState(weight: 100), "b": kept])
+        let balancer = MemoryBalancer("lb1", state: found)
+        let control = TrafficControl([balancer], of: plan, idle: [try name("b")], settleTimeout: .zero)
+        let error = await #expect(throws: TrafficErrors.self) {
+            try await control.shift(to: TrafficAllocation(weights: ["a": 0, "b": 100]))
+        }
+        #expect(error?.description == "lb1: b is \(kept.closure ?? ""), and not by this rollout")
+        #expect(try await balancer.read() == found)
+        // The way back is nobody's to refuse.
+        try await control.shift(to: initial)
+    }
+
+    @Test func `a plan that would lead traffic to whom a person keeps out is refused with the remedy`() throws {
+        let hosts = try ["a", "b"].map {
+            PlannedHost(name: try name($0), current: "1.0", currentDigest: Digest(hex: digits("1")), isSick: false)
+        }
+        let members = hosts.map {
+            TrafficMember(name: $0.name.text, host: $0.name, address: "192.0.2.1", port: 8080)
+        }
+        let text = """
+            service: shop
+            artifact: app
+            strategy: {blue_green: {groups: {blue: left, green: right}}}
+            traffic: {haproxy: {hosts: loadbalancers, backend: shop}, port: 8080}
+            """
+        let settings = try #require(try RolloutSpec(text: text, file: "rollout.yaml").traffic)
+        let traffic = TrafficPlan(
+            balancers: [try name("lb1"), try name("lb2")], members: members,
+            initial: TrafficAllocation(weights: ["a": 100, "b": 0]))
+        let scene = try Scene { request in
+            request.hosts = hosts
+            request.strategy = .blueGreen(BlueGreen(.groups(blue: [hosts[0].name], green: [hosts[1].name])))
+            request.traffic = traffic
+        }
+        var findings = TrafficSurvey.Findings(plan: traffic, notices: [], closures: ["a": "drained"])
+        try findings.refuseClosed(by: scene.plan, behind: settings)
+        findings.closures = ["b": "in maintenance"]
+        let refusal = #expect(throws: PlanRefusal.self) {
+            try findings.refuseClosed(by: scene.plan, behind: settings)
+        }
+        #expect(
+            refusal?.problem
+                == "b is in maintenance on lb1 and lb2, and would get nothing when the traffic is to go there")
+        #expect(refusal?.hint.contains("'set server shop/b state ready'") == true)
+    }
+
     @Test func `balancers that can't be changed are all named`() async throws {
         let balancers = ["lb1", "lb2", "lb3"].map {
             MemoryBalancer($0, weights: ["a": 100, "b": 100], isBroken: $0 != "lb2")
@@ -106,6 +162,10 @@ actor MemoryBalancer: Balancer {
     init(_ name: String, weights: [String: Int], isBroken: Bool = false) {
         (self.name, self.isBroken) = (name, isBroken)
         state = BalancerState(members: weights.mapValues { MemberState(weight: $0) })
+    }
+
+    init(_ name: String, state: BalancerState) {
+        (self.name, self.state, isBroken) = (name, state, false)
     }
 
     func read() throws(TrafficError) -> BalancerState { state }

@@ -23,27 +23,42 @@ import Testing
         #expect(ending.verdict == .complete && ending.traffic == .initial)
     }
 
+    @Test(.timeLimit(.minutes(1))) func `so does its way back`() throws {
+        let hosts = Self.hosts(20_000)
+        let plan = try Fleet.request(hosts, .rolling(Rolling(stages: [.percent(1)]))).plan()
+        let lastChanged = try #require(plan.batches.last?.last)
+        let ending = try #require(Self.ending(of: plan, failing: lastChanged))
+        #expect(ending.verdict == .unchanged)
+        #expect(ending.hosts.count { $0.state == .restored } > hosts.count * 9 / 10)
+    }
+
     private static func hosts(_ count: Int) -> [PlannedHost] {
         (0..<count).map { Fleet.host(Fleet.name("host-\($0)"), isSick: $0 % 100 == 0) }
     }
 
-    /// Everything goes well.
-    private static func ending(of plan: RolloutPlan) -> Ending? {
+    /// Everything goes well, but what is started on that host.
+    private static func ending(of plan: RolloutPlan, failing last: HostName? = nil) -> Ending? {
         var engine = RolloutEngine(plan: plan)
         var queue = engine.handle(.rolloutStarted, at: .zero)
         var next = 0
         while next < queue.count {
-            if let answer = answer(to: queue[next]) { queue += engine.handle(answer, at: .zero) }
+            if let answer = answer(to: queue[next], failing: last) { queue += engine.handle(answer, at: .zero) }
             next += 1
         }
         guard case .end(let ending) = queue.last else { return nil }
         return ending
     }
 
-    private static func answer(to action: Action) -> Event? {
+    private static func answer(to action: Action, failing last: HostName?) -> Event? {
         switch action {
+        case .perform(.activate, let name, _, _) where name == last:
+            return .operationFinished(.activate, on: name, .failed(HostFailure(.service, "no")))
         case .perform(.inspect, let name, _, _):
-            let seen = HostObservation(current: Fleet.newPath, currentDigest: Fleet.newDigest, isInService: true)
+            let isNew = last == nil
+            let seen = HostObservation(
+                current: isNew ? Fleet.newPath : Fleet.oldPath,
+                currentDigest: isNew ? Fleet.newDigest : Fleet.oldDigest,
+                isInService: true)
             return .operationFinished(.inspect, on: name, .observed(seen))
         case .perform(let operation, let name, _, _): return .operationFinished(operation, on: name, .succeeded)
         case .shiftTraffic(_, let attempt): return .trafficShifted(attempt: attempt, .succeeded)

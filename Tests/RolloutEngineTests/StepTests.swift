@@ -274,6 +274,20 @@ import Testing
             policy: policy)
     }
 
+    @Test func `a host that could not be drained on the way back is said to run well, with traffic unknown`() {
+        var rollout = Self.untilAnalysis()
+        rollout.tell(.operatorAsked(.abort, by: "ann"))
+        rollout.tell(.trafficShifted(attempt: 3, .succeeded))
+        rollout.fail(.drain, "a", .traffic)
+        rollout.fail(.admit, "a", .traffic)
+        rollout.inspect(new: "a", old: "b")
+        rollout.tell(.trafficShifted(attempt: 4, .succeeded))
+        rollout.succeed(.finish, "ab")
+        let host = rollout.ending?.hosts.first
+        #expect(host?.name.text == "a" && host?.state == .broken && host?.lacksOnlyTraffic == true)
+        #expect(rollout.ending?.hosts.last?.lacksOnlyTraffic == nil)
+    }
+
     private static func behindBalancers(_ steps: [PlanStep]) -> Rehearsal {
         var plan = plan(steps)
         let members = plan.hosts.map { host in

@@ -126,9 +126,11 @@ struct RolloutRun {
     }
 
     private var resumeHint: String {
-        let words = "\(job.plan.rollout)\(stateArgument)"
-        let abort = job.plan.policy.isReversible ? "rolls back" : "ends it, and leaves the hosts as they are"
-        return "hint: coord resume \(words) goes on; coord abort \(words) \(abort)"
+        let hint = ResumeHint(plan: job.plan, stateArgument: stateArgument)
+        // Failures are the rollout's own: where the journal can't be read, there is more to tell than them.
+        var engine = RolloutEngine(plan: job.plan)
+        for entry in (try? store.journal(of: job.plan.rollout)) ?? [] { _ = engine.handle(entry.event, at: entry.at) }
+        return hint.line(failed: engine.hosts.filter(\.canBeRetried).map(\.planned.name))
     }
 
     private var evidence: FailureEvidence? { FailureEvidence(of: job.plan.rollout, in: store) }
