@@ -10,8 +10,13 @@ struct RemainingTime: Sendable {
     private var doneWaves = 0.0
     /// What a wave takes, measured when a whole one was over: within a wave its hosts are all nearly done, or none is.
     private var pace: Duration?
+    private let goesOnAsItWent: Bool
 
     init(_ plan: RolloutPlan) {
+        // Pauses, analyses and a rehearsal take time of their own, that what is over says nothing of.
+        goesOnAsItWent =
+            [.rolling, .recreate].contains(plan.strategy)
+            && plan.steps.allSatisfy { if case .restore = $0 { false } else { true } }
         let parallel = max(1, min(plan.policy.maximumParallel, plan.policy.maximumUnavailable))
         weights = Dictionary(
             plan.batches.flatMap { batch in
@@ -28,9 +33,9 @@ struct RemainingTime: Sendable {
         if Int(doneWaves + Self.roundingError) > Int(before + Self.roundingError) { pace = now / doneWaves }
     }
 
-    /// Nil before the first wave is over, and where the estimate has been wrong.
+    /// Nil before the first wave is over, where the estimate has been wrong, and for plans with more to it than batches.
     func estimate(_ hosts: [HostProgress], at now: Duration) -> Duration? {
-        guard let pace else { return nil }
+        guard goesOnAsItWent, let pace else { return nil }
         let left = hosts.reduce(0.0) { sum, host in
             let isAhead = [.waiting, .staging, .staged, .draining, .activating, .watching].contains(host.phase)
             return isAhead ? sum + (weights[host.planned.name] ?? 0) : sum

@@ -38,7 +38,7 @@ struct AnalysisScript {
             let line = errors.split(whereSeparator: \.isNewline).last.map { ": \($0)" } ?? ""
             return .failure(Diagnostic("'\(path)' failed (\(result.terminationStatus.spoken))\(line)"))
         } catch let error as SubprocessError where error.code == .outputLimitExceeded {
-            return .failure(Diagnostic("'\(path)' printed too much"))
+            return .failure(Diagnostic("'\(path)' printed more than \(MetricLines.maximumBytes / 1024) KiB"))
         } catch {
             return .failure(Diagnostic("'\(path)' could not be run: \(error)".printable(maximumBytes: 400)))
         }

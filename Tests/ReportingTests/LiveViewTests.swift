@@ -37,6 +37,14 @@ import Testing
         #expect(remaining.estimate([], at: .seconds(60)) == nil)
     }
 
+    @Test func `what a canary's pauses and analyses take is not guessed from its first host`() throws {
+        let plans = Scenario.all.flatMap(\.scripts).map(\.plan)
+        let plan = try #require(plans.first { $0.strategy == .canary })
+        var remaining = RemainingTime(plan)
+        for host in plan.batches[0] { remaining.note(host, at: .seconds(10)) }
+        #expect(remaining.estimate(RolloutEngine(plan: plan).hosts, at: .seconds(11)) == nil)
+    }
+
     @Test func `a bar is as long as it should be and shows the one that failed`() throws {
         let scenario = try #require(Scenario.all.first { $0.name == "sick-batch-6" })
         _ = scenario.play { BarChecker() }
