@@ -33,7 +33,7 @@ struct RemainingTime: Sendable {
         if Int(doneWaves + Self.roundingError) > Int(before + Self.roundingError) { pace = now / doneWaves }
     }
 
-    /// Nil before the first wave is over, where the estimate has been wrong, and for plans with more to it than batches.
+    /// Nil before the first wave is over, where the estimate has been wrong, and for plans of more than batches.
     func estimate(_ hosts: [HostProgress], at now: Duration) -> Duration? {
         guard goesOnAsItWent, let pace else { return nil }
         let left = hosts.reduce(0.0) { sum, host in

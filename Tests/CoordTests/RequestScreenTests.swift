@@ -77,4 +77,25 @@ import Testing
         text += try await transcript("show", "r1")
         try GoldenFile(name: "screen/requests.txt").expect(text)
     }
+
+    @Test func `two who ask for the same at once hear the same`() async throws {
+        let taking = Task {
+            var asked = try store.waitingRequests(of: lease.rollout)
+            while asked.count < 2 {
+                await Task.yield()
+                try Task.checkCancellation()
+                asked = try store.waitingRequests(of: lease.rollout)
+            }
+            let entries = asked.map {
+                JournalEntry(.operatorAsked($0.request, by: $0.by), at: RolloutInstant(milliseconds: 1500))
+            }
+            try store.append(entries, taking: asked.map(\.id), under: lease)
+        }
+        defer { taking.cancel() }
+        async let one = program.run("skip", "web-2", "r1")
+        async let other = program.run("skip", "web-2", "r1")
+        let outcomes = try await [one, other]
+        #expect(outcomes.map(\.status) == [0, 0])
+        #expect(outcomes[0].output == outcomes[1].output)
+    }
 }

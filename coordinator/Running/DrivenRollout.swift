@@ -29,11 +29,15 @@ struct DrivenRollout {
         do { return try RolloutJob.decode(record) } catch { throw Failure(error) }
     }
 
-    /// The rollout as its journal tells it.
-    func engine() throws -> RolloutEngine {
+    /// The rollout as its journal tells it, up to the first word of somebody's that came after `count` entries: what
+    /// comes later says nothing of what became of that one.
+    func engine(after count: Int = .max, upTo word: Event? = nil) throws -> RolloutEngine {
         do {
             var engine = RolloutEngine(plan: try RolloutJob.decode(record).plan)
-            for entry in try store.journal(of: record.id) { _ = engine.handle(entry.event, at: entry.at) }
+            for (index, entry) in try store.journal(of: record.id).enumerated() {
+                _ = engine.handle(entry.event, at: entry.at)
+                if index >= count, entry.event == word { break }
+            }
             return engine
         } catch let error as StoreError {
             throw Failure(error)
@@ -43,11 +47,12 @@ struct DrivenRollout {
     /// Leaves word and waits until it is taken, or can't be.
     func ask(_ request: OperatorRequest) async throws -> Answer {
         do {
+            let known = try store.journal(of: record.id).count
             let id = try store.ask(request, of: record.id, by: operatorName)
             let end = ContinuousClock.now + Self.patience
             while ContinuousClock.now < end {
                 if try !store.waitingRequests(of: record.id).contains(where: { $0.id == id }) {
-                    return .taken(try engine())
+                    return .taken(try engine(after: known, upTo: .operatorAsked(request, by: operatorName)))
                 }
                 let now = try store.rollout(record.id)
                 if now.endedAt != nil { return .ended }
