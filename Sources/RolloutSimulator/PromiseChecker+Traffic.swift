@@ -172,8 +172,9 @@ extension PromiseChecker {
             for (member, weight) in wanted.weights where allocation.weights[member] != weight {
                 let host = hosts.values.first { $0.members.contains(member) }
                 let isSilent = host.map { host in
-                    host.isOutOfTraffic || !host.hasRelease && host.planned.isIdle
-                        && changingMembers(of: host).contains(member)
+                    host.isOutOfTraffic
+                        || !host.hasRelease && host.planned.isIdle
+                            && changingMembers(of: host).contains(member)
                 }
                 if isSilent != true || allocation.weights[member] != 0 {
                     violated(.allocation, "balancer \(index) gives \(member) \(allocation.weights[member] ?? 0)")
