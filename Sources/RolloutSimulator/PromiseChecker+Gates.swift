@@ -17,7 +17,6 @@ extension PromiseChecker {
     }
 
     mutating func promoted() {
-        defer { isMeasuring = false }
         if plan.strategy == .abTest, isMeasuring && !hasAsked || openGate.isDoubt { return endTest() }
         switch openGate {
         case .none: break
@@ -32,7 +31,7 @@ extension PromiseChecker {
         let hold = plan.steps.firstIndex(of: .pause(nil)) ?? plan.steps.endIndex
         for case .analyse(let name) in plan.steps[..<hold] { clearedAnalyses.insert(name) }
         promotions += 1
-        openGate = .none
+        (openGate, isMeasuring) = (.none, false)
     }
 
     mutating func analysed(_ name: AnalysisName, _ attempt: Int, _ verdict: AnalysisVerdict) {

@@ -310,6 +310,8 @@ extension PromiseChecker {
     /// whatever is thought of its failures here.
     private mutating func retryAsked() {
         guard hold != .forEver, !isClosing else { return }
+        // It is measured again; a crash may swallow the action.
+        if let measured, !clearedAnalyses.contains(measured.name) { isMeasuring = true }
         let names = hosts.values.filter { $0.hasFailed && $0.outstanding == nil }.map(\.planned.name)
         for name in names { hosts[name]?.isToBeRetried = true }
         if !names.isEmpty, hold == .untilReleased, !isSuspended {
